@@ -1,0 +1,1 @@
+"""The rules, pure: who pays, how fast it ships, whether the warranty holds, and why."""

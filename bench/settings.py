@@ -1,0 +1,123 @@
+"""A station's settings: typed, read from one TOML file, each complaint naming file and key."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+
+from bench.datafile import DataError, Table, data_dir
+from bench.policy.facts import AgeReference
+
+THEMES = ("dark", "light", "contrast")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a station may set. Every field has a default, so no file is needed."""
+
+    station: str = field(default_factory=lambda: platform.node().split(".")[0][:40] or "Bench")
+    """[station] name: which bench this is; stands in every event."""
+    technician: str = field(default_factory=lambda: _login())
+    """[station] technician: who works here; stands in every event."""
+    timezone: str = ""
+    """[station] timezone: the warehouse's IANA zone, as Europe/Berlin. "": the machine's own."""
+    theme: str = "dark"
+    """[screen] theme: dark, light or contrast."""
+    sound: bool = True
+    """[screen] sound: ring the terminal's bell on a refused scan."""
+    database: Path = field(default_factory=lambda: default_database())
+    """[database] path: the SQLite file."""
+    age_reference: AgeReference = AgeReference.OPENED
+    """[policy] age_reference: opened (default) or received: the day that age is counted to."""
+    policy_file: Path = field(default_factory=lambda: data_dir() / "policy.toml")
+    """[policy] file: the site's own copy of policy.toml."""
+    brands_file: Path = field(default_factory=lambda: data_dir() / "brands.toml")
+    """[policy] brands: the site's own copy of brands.toml."""
+    carriers_file: Path = field(default_factory=lambda: data_dir() / "carriers.toml")
+    """[policy] carriers: the site's own copy of carriers.toml."""
+    bench_file: Path = field(default_factory=lambda: data_dir() / "bench.toml")
+    """[policy] bench: the site's own copy of bench.toml (check lists, accessories, reasons)."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The warehouse's time zone; None for the machine's own."""
+        return ZoneInfo(self.timezone) if self.timezone else None
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()[:40]
+    except (OSError, KeyError):
+        return "technician"
+
+
+def default_database() -> Path:
+    """The SQLite file in the user's data directory."""
+    return Path(platformdirs.user_data_path("bench", appauthor=False)) / "bench.db"
+
+
+def default_file() -> Path:
+    """Where the settings file is looked for: $BENCH_SETTINGS, else the user's config directory."""
+    named = os.environ.get("BENCH_SETTINGS", "")
+    if named:
+        return Path(named)
+    return Path(platformdirs.user_config_path("bench", appauthor=False)) / "settings.toml"
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Reads the settings; without a file, the defaults. Raises DataError naming file and key.
+
+    A file that was named, here or in $BENCH_SETTINGS, must exist; the default one need not.
+    """
+    path = file or default_file()
+    if file is None and not path.exists() and "BENCH_SETTINGS" not in os.environ:
+        return Settings()
+    return _read(Table.read(path), path.parent)
+
+
+def _read(table: Table, home: Path) -> Settings:
+    base = Settings()
+    station, screen = table.table("station", {}), table.table("screen", {})
+    database, policy = table.table("database", {}), table.table("policy", {})
+
+    def path(t: Table, name: str, default: Path) -> Path:
+        text = t.text(name, "")
+        return (home / Path(text).expanduser()) if text else default
+
+    settings = Settings(
+        station=station.text("name", base.station)[:40],
+        technician=station.text("technician", base.technician)[:40],
+        timezone=station.text("timezone", ""),
+        theme=screen.text("theme", base.theme),
+        sound=screen.yes("sound", base.sound),
+        database=path(database, "path", base.database),
+        age_reference=policy.one_of("age_reference", AgeReference, base.age_reference),
+        policy_file=path(policy, "file", base.policy_file),
+        brands_file=path(policy, "brands", base.brands_file),
+        carriers_file=path(policy, "carriers", base.carriers_file),
+        bench_file=path(policy, "bench", base.bench_file),
+    )
+    _check(settings, station, screen)
+    for part in (station, screen, database, policy, table):
+        part.done()
+    return settings
+
+
+def _check(settings: Settings, station: Table, screen: Table) -> None:
+    if settings.theme not in THEMES:
+        raise screen.wrong("theme", "one of " + ", ".join(THEMES), settings.theme)
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        what = "an IANA time zone, as Europe/Berlin"
+        raise station.wrong("timezone", what, settings.timezone) from None
+
+
+__all__ = ["DataError", "Settings", "default_database", "default_file", "load_settings"]

@@ -1,0 +1,200 @@
+"""The plain values that the store takes and gives: nobody outside sees a database row."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
+
+
+class State(StrEnum):
+    """Where an RMA is in its life (DOMAIN section 9)."""
+
+    EXPECTED = "expected"
+    RECEIVED = "received"
+    DIAGNOSED = "diagnosed"
+    ON_HOLD = "on_hold"
+    AWAITING_CONTACT = "awaiting_contact"
+    WITH_PARTNER_TEAM = "with_partner_team"
+    AWAITING_VENDOR = "awaiting_vendor"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPPED = "shipped"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """An open RMA keeps any other RMA of the same unit from being opened."""
+        return self not in (State.SHIPPED, State.CLOSED, State.CANCELLED)
+
+
+class Step(StrEnum):
+    """What happened, as the kind of an event."""
+
+    EXPECTED = "expected"
+    RECEIVED = "received"
+    DIAGNOSED = "diagnosed"
+    CONTACTED = "contacted"
+    QUOTE_ANSWERED = "quote_answered"
+    PACKAGING_ACCEPTED = "packaging_accepted"
+    OVERRIDDEN = "overridden"
+    RUSH_ASKED = "rush_asked"
+    HELD = "held"
+    RELEASED = "released"
+    REPLACEMENT_CHOSEN = "replacement_chosen"
+    TRACKING_SCANNED = "tracking_scanned"
+    SHIPPED = "shipped"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    FACTS_CORRECTED = "facts_corrected"
+    UNDONE = "undone"
+
+
+def new_op_id() -> str:
+    """A time-ordered id (UUID version 7) made by whoever acts, before the first try to save."""
+    stamp = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    raw = bytearray(stamp + os.urandom(10))
+    raw[6] = 0x70 | raw[6] & 0x0F
+    raw[8] = 0x80 | raw[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One physical device, known by brand and serial. "" and None: not known yet."""
+
+    id: str
+    serial: str
+    """Exactly as first scanned."""
+    serial_key: str
+    """Canonical form, for comparing."""
+    brand: str = ""
+    model: str = ""
+    mac: str = ""
+    """Twelve upper-case hexadecimal digits, or ""."""
+    customer: str = ""
+    channel: Channel | None = None
+    service_level: str = ""
+    order_no: str = ""
+    shipped_on: date | None = None
+    contract_ends_on: date | None = None
+    replaces_id: str | None = None
+    """The unit that this one replaced."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rma:
+    """One return of one unit, as its events have made it."""
+
+    id: str
+    number: str
+    unit_id: str
+    state: State = State.EXPECTED
+    ticket: str = ""
+    customer: str = ""
+    channel: Channel | None = None
+    service_level: str = ""
+    opened_on: date | None = None
+    """The day the RMA was opened with support."""
+    due_on: date | None = None
+    """The day an expected unit should arrive."""
+    blind: bool = False
+    """Received without having been expected."""
+    received_at: datetime | None = None
+    received_on: date | None = None
+    original_packaging: bool | None = None
+    condition: str = ""
+    accessories: tuple[str, ...] = ()
+    symptom: str = ""
+    checks: Mapping[str, str] = field(default_factory=dict)
+    """Check id to "passed", "failed" or "skipped"."""
+    findings: str = ""
+    outcome: Outcome | None = None
+    diagnosed_at: datetime | None = None
+    contact: Contact | None = None
+    contact_tries: int = 0
+    quote_accepted: bool | None = None
+    packaging_accepted_by: str = ""
+    packaging_accepted_why: str = ""
+    rush_paid_by_customer: bool | None = None
+    override_speed: Speed | None = None
+    override_payer: Payer | None = None
+    override_reason: str = ""
+    held_why: str = ""
+    replacement_id: str | None = None
+    """The unit that goes to the customer in place of this one."""
+    tracking: str = ""
+    carrier: str = ""
+    shipped_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_why: str = ""
+    mark: str = "none"
+    """What the queue shows: rush, ground, hold, refused, done or none."""
+    rank: int = 900
+    """Place in the queue: lower hurts more when late."""
+    why_here: str = ""
+    """One plain phrase for the queue: why the unit is where it is."""
+    since: datetime | None = None
+    """When the RMA came into its present state."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, never changed afterwards. `op_id` was made by the client."""
+
+    op_id: str
+    unit_id: str
+    rma_id: str | None
+    seq: int
+    """1, 2, 3 … per unit."""
+    step: Step
+    at: datetime
+    actor: str
+    station: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reverses: str | None = None
+    """The op_id of the event that this one undoes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Half-entered work, parked per unit (or per unknown serial) until the unit is scanned again."""
+
+    key: str
+    """`unit:<id>` or `serial:<canonical serial>`."""
+    title: str
+    """What Home calls it: brand, model and serial as far as known."""
+    step: str
+    """The screen that it belongs to."""
+    fields: Mapping[str, Any]
+    at: datetime
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue: an open RMA with its unit."""
+
+    rma: Rma
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures on Home. Days are the warehouse's."""
+
+    by_state: Mapping[State, int] = field(default_factory=dict)
+    """Open RMAs per state."""
+    received_today: int = 0
+    shipped_today: int = 0
+    rush_left: int = 0
+    drafts: int = 0

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 
-from bench.datafile import DataError, Table, data_dir
-from bench.policy.facts import AgeReference
+from bench.datafile import Table, data_dir
 
 THEMES = ("dark", "light", "contrast")
+AGE_REFERENCES = ("opened", "received")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Settings:
     """[screen] sound: ring the terminal's bell on a refused scan."""
     database: Path = field(default_factory=lambda: default_database())
     """[database] path: the SQLite file."""
-    age_reference: AgeReference = AgeReference.OPENED
+    age_reference: str = "opened"
     """[policy] age_reference: opened (default) or received: the day that age is counted to."""
     policy_file: Path = field(default_factory=lambda: data_dir() / "policy.toml")
     """[policy] file: the site's own copy of policy.toml."""
@@ -98,13 +98,15 @@ def _read(table: Table, home: Path) -> Settings:
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
         database=path(database, "path", base.database),
-        age_reference=policy.one_of("age_reference", AgeReference, base.age_reference),
+        age_reference=policy.text("age_reference", base.age_reference),
         policy_file=path(policy, "file", base.policy_file),
         brands_file=path(policy, "brands", base.brands_file),
         carriers_file=path(policy, "carriers", base.carriers_file),
         bench_file=path(policy, "bench", base.bench_file),
     )
     _check(settings, station, screen)
+    if settings.age_reference not in AGE_REFERENCES:
+        raise policy.wrong("age_reference", "opened or received", settings.age_reference)
     for part in (station, screen, database, policy, table):
         part.done()
     return settings
@@ -118,6 +120,3 @@ def _check(settings: Settings, station: Table, screen: Table) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         what = "an IANA time zone, as Europe/Berlin"
         raise station.wrong("timezone", what, settings.timezone) from None
-
-
-__all__ = ["DataError", "Settings", "default_database", "default_file", "load_settings"]

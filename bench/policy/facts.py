@@ -88,7 +88,7 @@ class AgeReference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One ancestor of a unit: its ship date and the day its own return was opened (None: unknown)."""
+    """One ancestor of a unit: its ship date, and the day its return was opened. None: unknown."""
 
     shipped_on: date | None
     opened_on: date | None

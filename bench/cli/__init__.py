@@ -1,0 +1,69 @@
+"""The `bench` command: reads the command line and hands over to one subcommand, or the program.
+
+A subcommand's module is imported only when it runs, so that none of them loads what it does not
+need: `bench decide` starts without the screens, the database and the barcode makers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib import import_module
+
+from bench.cli.parser import build_parser
+from bench.datafile import DataError
+from bench.settings import Settings, load_settings
+
+MODULES = {
+    "decide": "bench.cli.decide",
+    "show": "bench.cli.show",
+    "import": "bench.cli.importing",
+    "export": "bench.cli.exporting",
+    "sheet": "bench.cli.sheet",
+}
+INTERRUPTED, PIPE_CLOSED = 130, 141
+"""What a shell reports for a program that Ctrl+C or a closed pipe ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `bench`; returns the exit code: 0 done, 1 wrong data, 2 wrong usage or settings."""
+    try:
+        args = build_parser().parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        code = _dispatch(args)
+        sys.stdout.flush()
+        return code
+    except DataError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+
+
+def _dispatch(args: argparse.Namespace) -> int:
+    settings = _with_options(load_settings(args.settings), args)
+    module = MODULES.get(args.command or "")
+    if module is None:
+        from bench.app import run
+
+        return run(settings, args.demo)
+    code: int = import_module(module).run(args, settings)
+    return code
+
+
+def _with_options(settings: Settings, args: argparse.Namespace) -> Settings:
+    """The settings with what the command line says instead."""
+    given = {
+        name: getattr(args, name)
+        for name in ("database", "station", "technician")
+        if getattr(args, name, None)
+    }
+    return replace(settings, **given)

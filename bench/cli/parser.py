@@ -1,0 +1,123 @@
+"""What may be written after `bench`: every subcommand and option, in argparse alone."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import __version__
+
+EPILOG = "Exit codes: 0 done, 1 something was wrong with the data, 2 wrong usage or settings."
+QUIET = argparse.SUPPRESS
+Sub = argparse.ArgumentParser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser for the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="bench",
+        description="The RMA receiving bench. Without a subcommand, opens the full-screen program.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"rma-bench {__version__}")
+    parser.add_argument("--demo", action="store_true", help="open a throw-away demo, with a tour")
+    _station(parser, None)
+    subs = parser.add_subparsers(dest="command", metavar="SUBCOMMAND")
+    _decide(_sub(subs, "decide", "what the policy says of one return, or of each row of a file"))
+    _show(_sub(subs, "show", "everything known of a unit, by its serial"))
+    _import(_sub(subs, "import", "read expected returns or shipment history from a CSV file"))
+    _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
+    _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
+    return parser
+
+
+def _sub(
+    subs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, about: str
+) -> argparse.ArgumentParser:
+    return subs.add_parser(name, help=about, description=about.capitalize() + ".", epilog=EPILOG)
+
+
+def _settings(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
+    what = "the settings file (default: $BENCH_SETTINGS, else the user's)"
+    parser.add_argument("--settings", type=Path, metavar="FILE", default=default, help=what)
+
+
+def _station(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
+    """The options that the program and every subcommand on the database take."""
+    _settings(parser, default)
+    for name, metavar, kind, what in (
+        ("--database", "PATH", Path, "the database file, instead of the one in the settings"),
+        ("--station", "NAME", str, "which bench this is"),
+        ("--technician", "NAME", str, "who works here"),
+    ):
+        parser.add_argument(name, metavar=metavar, type=kind, default=default, help=what)
+
+
+def _decide(parser: argparse.ArgumentParser) -> None:
+    _settings(parser)
+    parser.add_argument(
+        "--cases",
+        metavar="FILE.csv",
+        help="decide every row; one JSON object a line. - reads stdin",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+    day = "YYYY-MM-DD"
+    for option, dest, metavar, what in (
+        ("--brand", "brand", "BRAND", "the maker, as Yealink"),
+        ("--channel", "channel", "direct|reseller", "how the customer buys"),
+        ("--shipped", "shipped_on", day, "the day the unit was shipped to the customer"),
+        ("--opened", "opened_on", day, "the day the RMA was opened with support"),
+        ("--received", "received_on", day, "the day the unit arrived here"),
+        ("--outcome", "outcome", "no_trouble_found|repair|replace", "what the diagnosis found"),
+        ("--original-packaging", "original_packaging", "yes|no", "whether it came back too"),
+        ("--rush-paid-by-customer", "rush_paid_by_customer", "yes|no", "asked for, and paid"),
+        ("--chain", "chain", "CHAIN", "units it replaced, oldest first: shipped>opened;…"),
+        ("--contract-ends", "contract_ends_on", day, "the last day of the service contract"),
+    ):
+        parser.add_argument(option, dest=dest, metavar=metavar, help=what)
+
+
+def _show(parser: argparse.ArgumentParser) -> None:
+    _station(parser)
+    parser.add_argument("serial", metavar="SERIAL", help="as on the label; case does not matter")
+    parser.add_argument("--json", action="store_true", help="a JSON object instead of sentences")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    _station(parser)
+    parser.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
+    parser.add_argument(
+        "--kind", choices=("expected", "shipments"), help="what it holds (default: by its header)"
+    )
+    parser.add_argument(
+        "--map",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="HEADER=FIELD",
+        help='which field a column is, as --map "Device no=serial"; an empty field leaves it out',
+    )
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, report the same")
+    parser.add_argument("--encoding", default="", help="the file's encoding (default: found out)")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    _station(parser)
+    parser.add_argument(
+        "--what", choices=("rmas", "units", "events"), default="rmas", help="default: rmas"
+    )
+    parser.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="default: csv; json is one array"
+    )
+    parser.add_argument("--open-only", action="store_true", help="only what is open at the bench")
+    _output(parser)
+
+
+def _sheet(parser: argparse.ArgumentParser) -> None:
+    _settings(parser)
+    _output(parser)
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
+    parser.add_argument("--force", action="store_true", help="replace FILE where it is there")

@@ -1,0 +1,185 @@
+"""From the words of a decide row or option to the facts that the policy reads, and back."""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name, monthrange
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+from bench.policy.decide import decide
+from bench.policy.facts import AgeReference, ChainLink, Channel, Decision, Facts, Missing, Outcome
+from bench.policy.tables import Tables
+from bench.text import clean_line
+
+E = TypeVar("E", bound=StrEnum)
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+MAX_CHAIN = 50
+COLUMNS = (
+    "brand",
+    "channel",
+    "shipped_on",
+    "opened_on",
+    "received_on",
+    "outcome",
+    "original_packaging",
+    "rush_paid_by_customer",
+    "chain",
+    "contract_ends_on",
+)
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_YES_NO = {"": None, "yes": True, "no": False}
+
+
+class RowError(ValueError):
+    """A row that cannot be decided: a plain sentence that names the column and the value."""
+
+
+def shown(value: str) -> str:
+    """A foreign value for a message: one safe line, in quotes, not too long."""
+    return f'"{clean_line(value, 40)}"'
+
+
+@lru_cache(maxsize=20_000)
+def parse_day(text: str, column: str) -> date | None:
+    """A day written YYYY-MM-DD; None for an empty text. Raises RowError for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise RowError(f"{column}: {shown(text)} is not a day; write YYYY-MM-DD, as 2026-02-28")
+    year, month, day = map(int, found.groups())
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise RowError(f"{column}: {shown(text)} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    if not 1 <= month <= 12:
+        raise RowError(f"{column}: {shown(text)} has no real month; write YYYY-MM-DD")
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        name = f"{month_name[month]} {year}"
+        raise RowError(f"{column}: {shown(text)} is not in the calendar; {name} has {last} days")
+    return date(year, month, day)
+
+
+@lru_cache(maxsize=1000)
+def parse_member(text: str, column: str, kind: type[E]) -> E | None:
+    """A member of an enumeration, in any case; None for an empty text."""
+    word = text.strip().casefold()
+    try:
+        return kind(word) if word else None
+    except ValueError:
+        known = ", ".join(member.value for member in kind)
+        raise RowError(f"{column}: {shown(text)} is none of {known}") from None
+
+
+@lru_cache(maxsize=1000)
+def parse_yes(text: str, column: str) -> bool | None:
+    """yes or no, in any case; None for an empty text."""
+    try:
+        return _YES_NO[text.strip().casefold()]
+    except KeyError:
+        raise RowError(f"{column}: {shown(text)} is neither yes nor no") from None
+
+
+@lru_cache(maxsize=20_000)
+def parse_chain(text: str, column: str = "chain") -> tuple[ChainLink, ...]:
+    """The units that this one replaced, oldest first: `shipped_on>opened_on` joined by `;`.
+
+    Either side may be empty: not known.
+    """
+    if not text.strip():
+        return ()
+    parts = text.split(";")
+    if len(parts) > MAX_CHAIN:
+        raise RowError(f"{column}: {len(parts)} units, at most {MAX_CHAIN}")
+    return tuple(_parse_link(part, place, column) for place, part in enumerate(parts, 1))
+
+
+def _parse_link(part: str, place: int, column: str) -> ChainLink:
+    sides = part.split(">")
+    if len(sides) != 2:
+        how = "write shipped_on>opened_on; either side may be empty"
+        raise RowError(f"{column}: unit {place} is {shown(part)}; {how}")
+    where = f"{column}, unit {place}"
+    return ChainLink(parse_day(sides[0], where), parse_day(sides[1], where))
+
+
+def facts_of(row: Mapping[str, str]) -> Facts:
+    """The facts of one row; a column that is not there is not known. Raises RowError."""
+    get = row.get
+    return Facts(
+        brand=clean_line(get("brand", ""), 80),
+        channel=parse_member(get("channel", ""), "channel", Channel),
+        shipped_on=parse_day(get("shipped_on", ""), "shipped_on"),
+        opened_on=parse_day(get("opened_on", ""), "opened_on"),
+        received_on=parse_day(get("received_on", ""), "received_on"),
+        outcome=parse_member(get("outcome", ""), "outcome", Outcome),
+        original_packaging=parse_yes(get("original_packaging", ""), "original_packaging"),
+        rush_paid_by_customer=parse_yes(get("rush_paid_by_customer", ""), "rush_paid_by_customer"),
+        chain=parse_chain(get("chain", "")),
+        contract_ends_on=parse_day(get("contract_ends_on", ""), "contract_ends_on"),
+    )
+
+
+def decide_row(
+    row: Mapping[str, str], tables: Tables, prefer: AgeReference = AgeReference.OPENED
+) -> dict[str, object]:
+    """The decision for one row, ready for JSON. Raises RowError for a value that is none."""
+    return as_json(decide(facts_of(row), tables, prefer))
+
+
+def _word(member: StrEnum | None) -> str | None:
+    return None if member is None else member.value
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def as_json(d: Decision) -> dict[str, object]:
+    """A decision as plain values: enumerations as words, days as YYYY-MM-DD, flags true or false.
+
+    A flag that cannot be decided is false; what cannot be decided otherwise is None.
+    """
+    return {
+        "age_days": d.age_days,
+        "band": _word(d.band),
+        "other_band": _word(d.other_band),
+        "reference": _word(d.reference),
+        "reference_on": _iso(d.reference_on),
+        "warranty_start": _iso(d.warranty_start),
+        "warranty_ends": _iso(d.warranty_ends),
+        "replacements_used": d.replacements_used,
+        "replacements_allowed": d.replacements_allowed,
+        "allowance_used_up": d.allowance_used_up,
+        "entitlement": d.entitlement,
+        "speed": _word(d.speed),
+        "payer_to_us": _word(d.payer_to_us),
+        "payer_back": _word(d.payer_back),
+        "payer_to_distributor": _word(d.payer_to_distributor),
+        "deductible_cents": d.deductible_cents,
+        "deductible_by_quote": d.deductible_by_quote,
+        "advance_replacement": d.advance_replacement is True,
+        "packaging_required": d.packaging_required is True,
+        "management_notice": d.management_notice is True,
+        "failure_question": d.failure_question is True,
+        "partner_team": d.partner_team is True,
+        "contact_first": d.contact_first is True,
+        "ships_straight_to_customer": d.ships_straight_to_customer is True,
+        "send_back": d.send_back,
+        "vendor_route": _word(d.vendor_route),
+        "holds": sorted(hold.value for hold in d.holds),
+        "lifted": {hold.value: why for hold, why in d.lifted.items()},
+        "missing": sorted({gap.fact for gap in d.missing}),
+        "missing_details": [_gap(gap) for gap in d.missing],
+        "reasons": [
+            {"part": r.part, "value": r.value, "why": r.why, "rule": r.rule} for r in d.reasons
+        ],
+    }
+
+
+def _gap(gap: Missing) -> dict[str, str]:
+    return {"fact": gap.fact, "why": gap.why, "who": gap.who}

@@ -1,0 +1,1 @@
+"""What comes in by scanner: telling scans from typing, and reading what a label says. Pure."""

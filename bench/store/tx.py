@@ -1,0 +1,163 @@
+"""What a unit of work may do inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from peewee import EXCLUDED
+
+from bench.store import bulk
+from bench.store.bulk import IMPORT_BATCH, ImportBatch
+from bench.store.database import Link
+from bench.store.errors import (
+    AlreadyDone,
+    AlreadyUndone,
+    DuplicateNumber,
+    DuplicateSerial,
+    FileAlreadyImported,
+    StaleRecord,
+    UnitHasOpenRma,
+    UnknownRecord,
+)
+from bench.store.models import CounterRow, DraftRow, EventRow, ImportBatchRow, RmaRow, UnitRow
+from bench.store.queries import Reads
+from bench.store.records import Draft, Event, Rma, Step, Unit
+from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, tidy
+
+
+class Tx(Reads):
+    """One transaction: all the reads, and the writes. Only `Store.write` makes one.
+
+    `op_id` is the one that the write was started with. What is raised here undoes everything.
+    """
+
+    def __init__(self, link: Link, op_id: str) -> None:
+        super().__init__(link)
+        self.op_id = op_id
+
+    def done(self, op_id: str = "") -> bool:
+        """Whether the step with this op_id (this write's own by default) is saved already."""
+        return self.has_event(op_id or self.op_id)
+
+    def next_running(self, year: int) -> int:
+        """The next running number of RMAs in that year: 1, 2, 3 … without gaps."""
+        row = {"name": f"rma:{year}", "value": 1}
+        one_more = {CounterRow.value: CounterRow.value + 1}
+        query = CounterRow.insert(row).on_conflict(
+            conflict_target=[CounterRow.name], update=one_more
+        )
+        self._link.run(query)
+        return self._number("SELECT value FROM counter WHERE name = ?", row["name"])
+
+    def add_unit(self, unit: Unit) -> Unit:
+        """Adds a unit; raises DuplicateSerial where brand and serial are known."""
+        self._refuse_duplicate(unit, "")
+        self._link.run(UnitRow.insert(UNIT.to_row(unit)))
+        return unit
+
+    def save_unit(self, unit: Unit) -> Unit:
+        """Saves a changed unit and gives it back with its new version.
+
+        Raises StaleRecord when `unit.version` is not the saved one, UnknownRecord,
+        DuplicateSerial.
+        """
+        self._refuse_duplicate(unit, unit.id)
+        saved = replace(unit, version=unit.version + 1)
+        mine = (UnitRow.id == unit.id) & (UnitRow.version == unit.version)
+        if self._link.run(UnitRow.update(UNIT.to_row(saved)).where(mine)) == 0:
+            raise _lost("unit", unit.id, self.unit(unit.id) is not None)
+        return saved
+
+    def add_rma(self, rma: Rma) -> Rma:
+        """Opens an RMA; raises UnitHasOpenRma, DuplicateNumber."""
+        self._refuse_second(rma)
+        self._link.run(RmaRow.insert(RMA.to_row(rma)))
+        return rma
+
+    def save_rma(self, rma: Rma) -> Rma:
+        """Saves a changed RMA and gives it back with its new version.
+
+        Raises StaleRecord when `rma.version` is not the saved one, UnknownRecord,
+        UnitHasOpenRma (one that was reopened), DuplicateNumber.
+        """
+        self._refuse_second(rma)
+        saved = replace(rma, version=rma.version + 1)
+        mine = (RmaRow.id == rma.id) & (RmaRow.version == rma.version)
+        if self._link.run(RmaRow.update(RMA.to_row(saved)).where(mine)) == 0:
+            raise _lost("RMA", rma.id, self.rma(rma.id) is not None)
+        return saved
+
+    def append(
+        self,
+        op_id: str,
+        unit_id: str,
+        rma_id: str | None,
+        step: Step,
+        at: datetime,
+        actor: str,
+        station: str,
+        data: Mapping[str, Any],
+        reverses: str | None = None,
+    ) -> Event:
+        """Adds an event at the end of the unit's log and gives it back with its `seq`.
+
+        Raises AlreadyDone when the op_id is there, AlreadyUndone when `reverses` was reversed.
+        """
+        if self.has_event(op_id):
+            raise AlreadyDone(op_id)
+        if reverses and self._number("SELECT 1 FROM event WHERE reverses = ?", reverses):
+            raise AlreadyUndone(reverses)
+        sql = "SELECT coalesce(max(seq), 0) + 1 FROM event WHERE unit_id = ?"
+        seq = self._number(sql, unit_id)
+        event = Event(op_id, unit_id, rma_id, seq, step, at, actor, station, data, reverses)
+        self._link.run(EventRow.insert(EVENT.to_row(event)))
+        return event
+
+    def save_draft(self, draft: Draft) -> None:
+        """Keeps half-entered work, in place of an older draft of the same key."""
+        row = DRAFT.to_row(draft)
+        query = DraftRow.insert(row).on_conflict(
+            conflict_target=[DraftRow.key], update={name: EXCLUDED[name] for name in row}
+        )
+        self._link.run(query)
+
+    def drop_draft(self, key: str) -> None:
+        """Forgets a draft; one that is not there is no error."""
+        self._link.run(DraftRow.delete().where(DraftRow.key == tidy(key)))
+
+    def upsert_units(self, units: Iterable[Unit]) -> tuple[int, int, int]:
+        """Adds unknown units and fills in known ones: the numbers of new, changed, unchanged.
+
+        "" and None never overwrite what is known; ids stay. A chunk of some 5,000 a write keeps
+        the other benches' waiting short.
+        """
+        return bulk.upsert_units(self._link, units)
+
+    def record_batch(self, batch: ImportBatch) -> None:
+        """Notes that a file was imported; raises FileAlreadyImported."""
+        earlier = self.import_batch(batch.file_sha256)
+        if earlier:
+            raise FileAlreadyImported(earlier.name, earlier.file_sha256)
+        self._link.run(ImportBatchRow.insert(IMPORT_BATCH.to_row(batch)))
+
+    def _refuse_duplicate(self, unit: Unit, but_for: str) -> None:
+        # Asked first, so that the refusal can say who it is; the unique index is the last word.
+        sql = "SELECT id FROM unit WHERE serial_key = ? AND brand_key = ? AND id <> ?"
+        other = self._link.row(sql, (unit.serial_key, loose(unit.brand), but_for))
+        if other:
+            raise DuplicateSerial(other[0], unit.serial, unit.brand)
+
+    def _refuse_second(self, rma: Rma) -> None:
+        other = self.open_rma(rma.unit_id) if rma.state.is_open else None
+        if other and other.id != rma.id:
+            raise UnitHasOpenRma(other.id, other.number)
+        same = self._link.row("SELECT id FROM rma WHERE number = ?", (rma.number,))
+        if same and same[0] != rma.id:
+            raise DuplicateNumber(same[0], rma.number)
+
+
+def _lost(kind: str, key: str, there: bool) -> StaleRecord | UnknownRecord:
+    return StaleRecord(kind, key) if there else UnknownRecord(kind, key)

@@ -1,0 +1,63 @@
+"""The desk: who works where, with which tables and which store. Every use case is handed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.clock import Clock, SystemClock
+from bench.policy.facts import AgeReference
+from bench.policy.tables import Tables, load_tables
+from bench.scan.tracking import Carriers, load_carriers
+from bench.settings import Settings
+from bench.store.store import Store
+from bench.workflow.catalogue import Catalogue, load_catalogue
+
+
+class Refused(Exception):
+    """A step that the rules do not allow now. `what` says why, `remedy` what to do about it."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"{what}: {remedy}" if remedy else what)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that is read from data files, once, at the start."""
+
+    tables: Tables
+    catalogue: Catalogue
+    carriers: Carriers
+    prefer: AgeReference = AgeReference.OPENED
+
+
+def load_rules(settings: Settings) -> Rules:
+    """Reads every data file that the settings name. Raises DataError naming file and key."""
+    return Rules(
+        tables=load_tables(settings.policy_file, settings.brands_file),
+        catalogue=load_catalogue(settings.bench_file),
+        carriers=load_carriers(settings.carriers_file),
+        prefer=AgeReference(settings.age_reference),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One station at work. Used on the store's own thread only."""
+
+    store: Store
+    rules: Rules
+    clock: Clock
+    actor: str
+    station: str
+
+
+def open_desk(settings: Settings, rules: Rules | None = None, clock: Clock | None = None) -> Desk:
+    """Opens the store that the settings name. Raises StoreError or DataError."""
+    return Desk(
+        store=Store.open(settings.database),
+        rules=rules or load_rules(settings),
+        clock=clock or SystemClock(settings.zone),
+        actor=settings.technician,
+        station=settings.station,
+    )

@@ -1,0 +1,220 @@
+"""What an RMA may do next, and where that leaves it: the gates of DOMAIN sections 3, 4 and 9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bench.policy.facts import Band, ChainLink, Decision, Facts, Hold, Outcome, Payer, Speed
+from bench.policy.words import BANDS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS
+from bench.store.records import Rma, State, Step, Unit
+from bench.workflow.desk import Refused
+from bench.workflow.projection import midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """How the unit goes back after overrides, and what still stops it (each with what lifts it)."""
+
+    speed: Speed | None
+    payer: Payer | None
+    overridden: bool
+    stops: tuple[tuple[str, str], ...]
+
+
+def facts_of(
+    unit: Unit, rma: Rma | None, chain: Iterable[tuple[Unit, Rma | None]] = (), fault: str = ""
+) -> Facts:
+    """The facts of one return, as the policy wants them."""
+    known = Facts(
+        brand=unit.brand,
+        channel=(rma.channel if rma else None) or unit.channel,
+        shipped_on=unit.shipped_on,
+        contract_ends_on=unit.contract_ends_on,
+        chain=tuple(
+            ChainLink(u.shipped_on, (r.opened_on or r.received_on) if r else None) for u, r in chain
+        ),
+        chain_fault=fault,
+    )
+    if rma is None:
+        return known
+    return replace(
+        known,
+        opened_on=rma.opened_on,
+        received_on=rma.received_on,
+        outcome=rma.outcome,
+        original_packaging=rma.original_packaging,
+        rush_paid_by_customer=rma.rush_paid_by_customer,
+        contact=rma.contact,
+        quote_accepted=rma.quote_accepted,
+        packaging_accepted=bool(rma.packaging_accepted_by),
+    )
+
+
+def shipping_of(rma: Rma, decision: Decision) -> Shipping:
+    """The speed and payer that count, and what stands in the way of shipping."""
+    speed = rma.override_speed or decision.speed
+    payer = rma.override_payer or decision.payer_back
+    stops: list[tuple[str, str]] = []
+    if rma.held_why:
+        stops.append((f"on hold: {rma.held_why}", "release it"))
+    stops += [(HOLDS[hold], LIFTED_BY[hold]) for hold in decision.holds]
+    if speed is None or payer is None:
+        gaps = [m for m in decision.missing if m.fact != "outcome"]
+        stops += [(gap.why, f"ask {gap.who}") for gap in gaps]
+    overridden = rma.override_speed is not None or rma.override_payer is not None
+    return Shipping(speed, payer, overridden, tuple(stops))
+
+
+def settle(rma: Rma, decision: Decision, at: datetime, before: Rma | None) -> Rma:
+    """The RMA with the state, queue mark, rank and reason that its facts and holds give it."""
+    shipping = shipping_of(rma, decision)
+    state = _state(rma, decision, shipping)
+    mark, rank, why = _queue_place(rma, state, decision, shipping)
+    since = before.since if before and before.state is state else at
+    if state is State.EXPECTED:
+        since = midnight(rma.due_on or rma.opened_on, at)
+    return replace(rma, state=state, mark=mark, rank=rank, why_here=why, since=since)
+
+
+def _state(rma: Rma, decision: Decision, shipping: Shipping) -> State:
+    if rma.state not in (State.RECEIVED, State.DIAGNOSED):
+        return rma.state
+    if rma.held_why:
+        return State.ON_HOLD
+    if rma.state is State.RECEIVED:
+        return State.RECEIVED
+    for hold, state in (
+        (Hold.QUOTE, State.WITH_PARTNER_TEAM),
+        (Hold.CONTACT, State.AWAITING_CONTACT),
+        (Hold.PACKAGING, State.ON_HOLD),
+    ):
+        if hold in decision.holds:
+            return state
+    if shipping.stops or not decision.send_back:
+        return State.DIAGNOSED
+    return State.READY_TO_SHIP
+
+
+def _queue_place(
+    rma: Rma, state: State, decision: Decision, shipping: Shipping
+) -> tuple[str, int, str]:
+    """Mark, rank and reason in the queue: what hurts most when late comes first."""
+    early = decision.band is Band.EARLY
+    age = f"day {decision.age_days}, " if decision.age_days is not None else ""
+    band = age + (BANDS[decision.band] if decision.band else "band still open")
+    if state is State.READY_TO_SHIP:
+        rush = shipping.speed is Speed.RUSH
+        what = "ship it" if rma.tracking else "scan the tracking number"
+        speed = SPEEDS[shipping.speed] if shipping.speed else ""
+        return ("rush", 100, f"rush, {what}") if rush else ("ground", 400, f"{speed}, {what}")
+    if state is State.RECEIVED:
+        return ("rush", 200, f"{band}: diagnose") if early else ("ground", 500, f"{band}: diagnose")
+    if state is State.AWAITING_CONTACT:
+        tries = rma.contact_tries
+        return "hold", 310, f"no answer, {tries} tries" if tries else "ask: wanted back?"
+    if state is State.WITH_PARTNER_TEAM:
+        return "hold", 320, "quote refused" if rma.quote_accepted is False else "waits for a quote"
+    if state is State.ON_HOLD:
+        return "hold", 300, rma.held_why or HOLDS[Hold.PACKAGING]
+    if state is State.DIAGNOSED:
+        if not decision.send_back:
+            return "refused", 330, "not wanted back: close it"
+        return "refused", 290, shipping.stops[0][0] if shipping.stops else "facts missing"
+    if state is State.EXPECTED:
+        return "none", 900, "on its way"
+    return "done", 990, rma.closed_why or state.value
+
+
+def check(rma: Rma, decision: Decision, step: Step) -> None:
+    """Raises Refused where the step is not possible now, with why and what to do."""
+    state = rma.state
+    name = state.value.replace("_", " ")
+    if step is Step.RECEIVED and state is not State.EXPECTED:
+        raise Refused(f"already here: RMA {rma.number} is {name}", "nothing was changed")
+    if step is Step.RECEIVED:
+        return
+    if not state.is_open and not (step is Step.CLOSED and state is State.SHIPPED):
+        raise Refused(f"RMA {rma.number} is {name}", "undo the last step first, or open a new RMA")
+    if step in (Step.CANCELLED, Step.FACTS_CORRECTED):
+        return
+    if state is State.EXPECTED:
+        raise Refused(f"RMA {rma.number} has not been received yet", "receive the unit first")
+    gate = _GATES.get(step)
+    if gate:
+        gate(rma, decision)
+
+
+def _needs_diagnosis(rma: Rma) -> Outcome:
+    if rma.outcome is None:
+        raise Refused("the unit has not been diagnosed", "choose an outcome on Diagnose first")
+    return rma.outcome
+
+
+def _contact_gate(rma: Rma, decision: Decision) -> None:
+    outcome = _needs_diagnosis(rma)
+    if not decision.contact_first:
+        raise Refused(f"no contact is asked for: the outcome is {OUTCOMES[outcome].lower()}")
+
+
+def _quote_gate(rma: Rma, decision: Decision) -> None:
+    _needs_diagnosis(rma)
+    if not decision.partner_team:
+        raise Refused("no quote is asked for", "this return is decided without the Partner Team")
+
+
+def _packaging_gate(rma: Rma, decision: Decision) -> None:
+    _needs_diagnosis(rma)
+    if Hold.PACKAGING not in decision.holds:
+        raise Refused("nothing waits for the original packaging")
+
+
+def _rush_gate(rma: Rma, decision: Decision) -> None:
+    if _needs_diagnosis(rma) is not Outcome.NO_TROUBLE_FOUND:
+        why = "only for no trouble found can the customer choose rush and pay"
+        raise Refused(why, "override the speed with a reason instead")
+
+
+def _tracking_gate(rma: Rma, decision: Decision) -> None:
+    _needs_diagnosis(rma)
+    if not decision.send_back:
+        raise Refused("the customer does not want it back", "close the RMA instead of shipping")
+    for what, lift in shipping_of(rma, decision).stops:
+        raise Refused(f"it may not ship: {what}", lift)
+
+
+def _ship_gate(rma: Rma, decision: Decision) -> None:
+    _tracking_gate(rma, decision)
+    if not rma.tracking:
+        raise Refused("no tracking number yet", "scan the carrier's label")
+
+
+def _replacement_gate(rma: Rma, decision: Decision) -> None:
+    if _needs_diagnosis(rma) is not Outcome.REPLACE:
+        raise Refused("a replacement unit goes only with the outcome replace")
+
+
+def _close_gate(rma: Rma, decision: Decision) -> None:
+    refused = rma.quote_accepted is False
+    if rma.state is not State.SHIPPED and decision.send_back and not refused:
+        raise Refused(f"RMA {rma.number} still has a unit to send back", "ship it, or cancel it")
+
+
+def _release_gate(rma: Rma, decision: Decision) -> None:
+    if not rma.held_why:
+        raise Refused("it is not on a hold that can be released")
+
+
+_GATES = {
+    Step.CONTACTED: _contact_gate,
+    Step.QUOTE_ANSWERED: _quote_gate,
+    Step.PACKAGING_ACCEPTED: _packaging_gate,
+    Step.RUSH_ASKED: _rush_gate,
+    Step.OVERRIDDEN: lambda r, d: _needs_diagnosis(r) and None,
+    Step.RELEASED: _release_gate,
+    Step.REPLACEMENT_CHOSEN: _replacement_gate,
+    Step.TRACKING_SCANNED: _tracking_gate,
+    Step.SHIPPED: _ship_gate,
+    Step.CLOSED: _close_gate,
+}

@@ -1,0 +1,141 @@
+"""What the events of an RMA add up to: pure, so that undo is the same sum with one event less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
+from bench.store.records import Event, Rma, State, Step
+
+Data = Mapping[str, Any]
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """The events that count: neither an undoing nor undone."""
+    found = list(events)
+    undone = {event.reverses for event in found if event.step is Step.UNDONE}
+    return [e for e in found if e.step is not Step.UNDONE and e.op_id not in undone]
+
+
+def fold(rma: Rma, events: Iterable[Event]) -> Rma:
+    """The RMA as its standing events have made it; without any it counts as cancelled.
+
+    Only id, number, unit and version are taken from `rma`. The state is the bare one: what the
+    holds make of it is for `gates.settle`.
+    """
+    folded = Rma(id=rma.id, number=rma.number, unit_id=rma.unit_id, version=rma.version)
+    counted = standing(events)
+    if not counted:
+        return replace(folded, state=State.CANCELLED, closed_why="undone")
+    for event in counted:
+        folded = _APPLY[event.step](folded, event)
+        folded = replace(folded, **rma_facts(event.data.get("rma", {})))
+    return folded
+
+
+def rma_facts(data: Data) -> dict[str, Any]:
+    """RMA fields as they stand in an event's data, made typed again."""
+    found: dict[str, Any] = {
+        k: data[k] for k in ("ticket", "customer", "service_level") if k in data
+    }
+    for name in ("opened_on", "due_on"):
+        if name in data:
+            found[name] = as_day(data[name])
+    if "channel" in data:
+        found["channel"] = Channel(data["channel"]) if data["channel"] else None
+    return found
+
+
+def as_day(value: str | None) -> date | None:
+    """A date out of an event's data."""
+    return date.fromisoformat(value) if value else None
+
+
+def _expected(rma: Rma, event: Event) -> Rma:
+    return replace(rma, state=State.EXPECTED, **rma_facts(event.data))
+
+
+def _received(rma: Rma, event: Event) -> Rma:
+    data = event.data
+    return replace(
+        rma,
+        state=State.RECEIVED,
+        blind=bool(data.get("blind")),
+        received_at=event.at,
+        received_on=as_day(data["received_on"]),
+        original_packaging=data.get("original_packaging"),
+        condition=data.get("condition", ""),
+        accessories=tuple(data.get("accessories", ())),
+    )
+
+
+def _diagnosed(rma: Rma, event: Event) -> Rma:
+    data = event.data
+    return replace(
+        rma,
+        state=State.DIAGNOSED,
+        symptom=data.get("symptom", ""),
+        checks=dict(data.get("checks", {})),
+        findings=data.get("findings", ""),
+        outcome=Outcome(data["outcome"]),
+        diagnosed_at=event.at,
+    )
+
+
+def _contacted(rma: Rma, event: Event) -> Rma:
+    return replace(rma, contact=Contact(event.data["answer"]), contact_tries=rma.contact_tries + 1)
+
+
+def _packaging_accepted(rma: Rma, event: Event) -> Rma:
+    by, why = event.data["by"], event.data["why"]
+    return replace(rma, packaging_accepted_by=by, packaging_accepted_why=why)
+
+
+def _overridden(rma: Rma, event: Event) -> Rma:
+    speed, payer = event.data.get("speed"), event.data.get("payer")
+    return replace(
+        rma,
+        override_speed=Speed(speed) if speed else rma.override_speed,
+        override_payer=Payer(payer) if payer else rma.override_payer,
+        override_reason=event.data["reason"],
+    )
+
+
+def _tracking(rma: Rma, event: Event) -> Rma:
+    return replace(rma, tracking=event.data["tracking"], carrier=event.data["carrier"])
+
+
+def _closed(rma: Rma, event: Event) -> Rma:
+    return replace(rma, state=State.CLOSED, closed_at=event.at, closed_why=event.data["why"])
+
+
+def _cancelled(rma: Rma, event: Event) -> Rma:
+    return replace(rma, state=State.CANCELLED, closed_at=event.at, closed_why=event.data["why"])
+
+
+_APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
+    Step.EXPECTED: _expected,
+    Step.RECEIVED: _received,
+    Step.DIAGNOSED: _diagnosed,
+    Step.CONTACTED: _contacted,
+    Step.QUOTE_ANSWERED: lambda r, e: replace(r, quote_accepted=bool(e.data["accepted"])),
+    Step.PACKAGING_ACCEPTED: _packaging_accepted,
+    Step.OVERRIDDEN: _overridden,
+    Step.RUSH_ASKED: lambda r, e: replace(r, rush_paid_by_customer=bool(e.data["rush"])),
+    Step.HELD: lambda r, e: replace(r, held_why=e.data["why"]),
+    Step.RELEASED: lambda r, e: replace(r, held_why=""),
+    Step.REPLACEMENT_CHOSEN: lambda r, e: replace(r, replacement_id=e.data["unit_id"]),
+    Step.TRACKING_SCANNED: _tracking,
+    Step.SHIPPED: lambda r, e: replace(r, state=State.SHIPPED, shipped_at=e.at),
+    Step.CLOSED: _closed,
+    Step.CANCELLED: _cancelled,
+    Step.FACTS_CORRECTED: lambda r, e: r,
+}
+
+
+def midnight(day: date | None, moment: datetime) -> datetime:
+    """A day as a moment to sort by; `moment` where there is no day."""
+    return datetime(day.year, day.month, day.day, tzinfo=moment.tzinfo) if day else moment

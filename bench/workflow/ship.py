@@ -1,0 +1,138 @@
+"""Everything between the diagnosis and the door: contact, quote, overrides, tracking, shipping."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bench.policy.facts import Contact, Payer, Speed
+from bench.scan.serials import canonical
+from bench.store.records import Step, Unit
+from bench.store.store import Tx
+from bench.text import clean_line, printable
+from bench.workflow.desk import Desk, Refused
+from bench.workflow.steps import Saved, record
+from bench.workflow.views import UnitView
+
+
+def contacted(desk: Desk, op_id: str, rma_id: str, answer: Contact) -> Saved:
+    """Records what the customer said to: do you want it back?"""
+    return record(desk, op_id, rma_id, Step.CONTACTED, {"answer": answer.value})
+
+
+def quote_answered(desk: Desk, op_id: str, rma_id: str, accepted: bool) -> Saved:
+    """Records whether the customer accepted the Partner Team's quote."""
+    return record(desk, op_id, rma_id, Step.QUOTE_ANSWERED, {"accepted": accepted})
+
+
+def accept_packaging(desk: Desk, op_id: str, rma_id: str, by: str, why: str) -> Saved:
+    """A supervisor accepts the swap without the original packaging; who and why are kept."""
+    who, reason = _needed(by, "the supervisor's name"), _needed(why, "a reason")
+    return record(desk, op_id, rma_id, Step.PACKAGING_ACCEPTED, {"by": who, "why": reason})
+
+
+def ask_rush(desk: Desk, op_id: str, rma_id: str, rush: bool) -> Saved:
+    """No trouble found: the customer asks for rush and pays, or no longer does."""
+    return record(desk, op_id, rma_id, Step.RUSH_ASKED, {"rush": rush})
+
+
+def override(
+    desk: Desk, op_id: str, rma_id: str, speed: Speed | None, payer: Payer | None, reason: str
+) -> Saved:
+    """Sets another speed or payer than the policy's; the reason stays visible on the RMA."""
+    data = {
+        "speed": speed.value if speed else None,
+        "payer": payer.value if payer else None,
+        "reason": _needed(reason, "a reason"),
+    }
+    return record(desk, op_id, rma_id, Step.OVERRIDDEN, data)
+
+
+def hold(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
+    """Holds a unit for a reason of the technician's."""
+    return record(desk, op_id, rma_id, Step.HELD, {"why": _needed(why, "a reason")})
+
+
+def release(desk: Desk, op_id: str, rma_id: str) -> Saved:
+    """Releases a unit that was held by hand."""
+    return record(desk, op_id, rma_id, Step.RELEASED)
+
+
+def scan_tracking(desk: Desk, op_id: str, rma_id: str, text: str) -> Saved:
+    """Records a tracking number whose carrier is recognised and whose check digit is right."""
+    found = desk.rules.carriers.recognise(text)
+    if found is None:
+        why = desk.rules.carriers.explain(printable(text)[:60])
+        raise Refused(why, "scan the carrier's label again")
+    data = {"tracking": found.number, "carrier": found.carrier}
+    return record(desk, op_id, rma_id, Step.TRACKING_SCANNED, data)
+
+
+def choose_replacement(desk: Desk, op_id: str, rma_id: str, serial: str) -> Saved:
+    """Links the stock unit that goes out in place of the returned one (same brand and model)."""
+
+    def data(tx: Tx, view: UnitView) -> dict[str, Any]:
+        stock = _stock_unit(tx, op_id, serial, view.unit)
+        tx.save_unit(stock)
+        return {"unit_id": stock.id, "serial": stock.serial}
+
+    return record(desk, op_id, rma_id, Step.REPLACEMENT_CHOSEN, data)
+
+
+def _stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
+    key = canonical(serial)
+    found = [u for u in tx.find(key) if u.brand == replaced.brand]
+    if key == replaced.serial_key:
+        raise Refused("that is the returned unit itself", "scan the unit that goes out instead")
+    if found and (found[0].replaces_id not in (None, replaced.id) or tx.open_rma(found[0].id)):
+        raise Refused(f"{printable(serial)[:40]} is in use elsewhere", "scan another stock unit")
+    unit = (
+        found[0]
+        if found
+        else tx.add_unit(
+            Unit(
+                id=f"unit-{op_id}",
+                serial=serial,
+                serial_key=key,
+                brand=replaced.brand,
+                model=replaced.model,
+            )
+        )
+    )
+    return replace(
+        unit,
+        replaces_id=replaced.id,
+        customer=replaced.customer,
+        channel=replaced.channel,
+        contract_ends_on=replaced.contract_ends_on,
+    )
+
+
+def ship(desk: Desk, op_id: str, rma_id: str) -> Saved:
+    """The unit has left: only from ready to ship, with a tracking number."""
+
+    def data(tx: Tx, view: UnitView) -> dict[str, Any]:
+        return {
+            "speed": view.shipping.speed,
+            "payer": view.shipping.payer,
+            "shipped_on": desk.clock.today().isoformat(),
+        }
+
+    return record(desk, op_id, rma_id, Step.SHIPPED, data)
+
+
+def close(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
+    """Closes an RMA: after shipping, or where nothing goes back."""
+    return record(desk, op_id, rma_id, Step.CLOSED, {"why": _needed(why, "a reason")})
+
+
+def cancel(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
+    """Cancels an RMA that has not shipped."""
+    return record(desk, op_id, rma_id, Step.CANCELLED, {"why": _needed(why, "a reason")})
+
+
+def _needed(text: str, what: str) -> str:
+    line = clean_line(text, 200)
+    if not line:
+        raise Refused(f"{what} is needed", "enter it and try again")
+    return line

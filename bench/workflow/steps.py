@@ -1,0 +1,121 @@
+"""How a step is written: one re-runnable transaction, keyed by an op id made before the first try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bench.policy.facts import Channel
+from bench.store.records import Event, Rma, Step, Unit
+from bench.store.store import Tx
+from bench.workflow.desk import Desk, Refused
+from bench.workflow.gates import check
+from bench.workflow.projection import fold
+from bench.workflow.views import UnitView, draft_key, settled, view_of
+
+GONE = "this RMA is not in the database any more"
+UNIT_FACTS = (
+    "brand model mac customer channel service_level order_no shipped_on contract_ends_on".split()
+)
+"""The facts of a unit that a person may correct; each change is kept as [before, after]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A step that is safely on disk, with the unit as it is now."""
+
+    view: UnitView
+    step: Step
+    already: bool = False
+    """It had been saved before under the same op id: nothing was done twice."""
+
+
+Data = Mapping[str, Any]
+Making = Callable[[Tx, UnitView], Data]
+"""Makes a step's data inside the transaction, from the unit as it is there."""
+
+
+def record(
+    desk: Desk, op_id: str, rma_id: str, step: Step, data: Data | Making | None = None
+) -> Saved:
+    """Saves one step of an RMA and returns the unit as it is afterwards.
+
+    Raises Refused where the gates do not allow it, StoreError where it cannot be saved. Calling
+    again with the same op id changes nothing.
+    """
+
+    def work(tx: Tx) -> bool:
+        rma = tx.rma(rma_id)
+        view = view_of(desk, rma.unit_id, rma_id) if rma else None
+        if rma is None or view is None:
+            raise Refused(GONE, "scan the unit again")
+        if tx.done(op_id):
+            return True
+        check(rma, view.decision, step)
+        made = data(tx, view) if callable(data) else data or {}
+        write_step(desk, tx, op_id, rma, view.unit, step, made)
+        return False
+
+    return saved(desk, rma_id, step, desk.store.write(op_id, work))
+
+
+def saved(desk: Desk, rma_id: str, step: Step, already: bool) -> Saved:
+    """The answer to a saved step: the unit read anew."""
+    rma = desk.store.rma(rma_id)
+    view = view_of(desk, rma.unit_id, rma_id) if rma else None
+    if view is None:
+        raise Refused(GONE, "scan the unit again")
+    return Saved(view, step, already)
+
+
+def write_step(
+    desk: Desk, tx: Tx, op_id: str, rma: Rma, unit: Unit, step: Step, data: Mapping[str, Any]
+) -> Event:
+    """Appends the event, then brings unit and RMA up to date; for use inside a transaction."""
+    event = tx.append(
+        op_id, unit.id, rma.id, step, desk.clock.now(), desk.actor, desk.station, data
+    )
+    changes = data.get("unit", {})
+    if changes:
+        unit = with_facts(unit, {name: after for name, (_, after) in changes.items()})
+        tx.save_unit(unit)
+    refold(desk, tx, rma, unit)
+    tx.drop_draft(draft_key(unit.id))
+    return event
+
+
+def refold(desk: Desk, tx: Tx, rma: Rma, unit: Unit) -> None:
+    """Saves the RMA as its events now make it."""
+    folded = fold(rma, tx.events_of_rma(rma.id))
+    tx.save_rma(settled(desk, unit, folded, rma))
+
+
+def with_facts(unit: Unit, values: Mapping[str, Any]) -> Unit:
+    """The unit with facts as they stand in an event's data."""
+    typed = dict(values)
+    for name in ("shipped_on", "contract_ends_on"):
+        if name in typed:
+            typed[name] = date.fromisoformat(typed[name]) if typed[name] else None
+    if "channel" in typed:
+        typed["channel"] = Channel(typed["channel"]) if typed["channel"] else None
+    return replace(unit, **typed)
+
+
+def plain(value: Any) -> Any:
+    """A fact as it stands in an event's data: dates as ISO text, enumerations as their value."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Channel) else value
+
+
+def unit_changes(unit: Unit, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What `values` would change in a unit, as {fact: [before, after]}; unknown facts are ignored."""
+    changes: dict[str, list[Any]] = {}
+    for name in UNIT_FACTS:
+        if name in values:
+            before, after = plain(getattr(unit, name)), plain(values[name])
+            if (before or "") != (after or ""):
+                changes[name] = [before, after]
+    return changes

@@ -1,0 +1,105 @@
+"""Everything that a screen shows of one unit, gathered in one go on the store's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bench.policy.decide import decide
+from bench.policy.facts import Decision, Facts
+from bench.store.records import Draft, Event, Rma, State, Unit
+from bench.workflow.desk import Desk
+from bench.workflow.gates import Shipping, facts_of, settle, shipping_of
+from bench.workflow.projection import standing
+
+
+class Place(StrEnum):
+    """The screens that a unit's next step can be on."""
+
+    RECEIVE = "receive"
+    DIAGNOSE = "diagnose"
+    SHIP = "ship"
+    RECORD = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One unit with its return, its history and what the policy says of it."""
+
+    unit: Unit
+    rma: Rma | None
+    """The open RMA; without one, the newest."""
+    facts: Facts
+    decision: Decision
+    shipping: Shipping
+    earlier: tuple[Rma, ...] = ()
+    """The unit's other RMAs, newest first."""
+    chain: tuple[tuple[Unit, Rma | None], ...] = ()
+    replacement: Unit | None = None
+    events: tuple[Event, ...] = ()
+    """Newest first."""
+    draft: Draft | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the next step of this unit is taken."""
+        if self.rma is None or self.rma.state is State.EXPECTED:
+            return Place.RECEIVE
+        if not self.rma.state.is_open:
+            return Place.RECORD
+        if self.rma.outcome is None:
+            return Place.DIAGNOSE
+        return Place.SHIP
+
+    @property
+    def last_step(self) -> Event | None:
+        """The step that an undo would reverse; None where there is nothing to undo."""
+        if self.rma is None:
+            return None
+        own = [e for e in reversed(self.events) if e.rma_id == self.rma.id]
+        counted = standing(own)
+        return counted[-1] if counted else None
+
+
+def draft_key(unit_id: str) -> str:
+    """The key under which half-entered work on a known unit is parked."""
+    return f"unit:{unit_id}"
+
+
+def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | None:
+    """What is known of a unit, around its open (or newest, or named) RMA; None: no such unit."""
+    unit = desk.store.unit(unit_id)
+    if unit is None:
+        return None
+    rmas = desk.store.rmas_of(unit_id)
+    rma = _current(rmas, rma_id)
+    chain, fault = desk.store.chain_of(unit_id) if unit.replaces_id else ([], "")
+    facts = facts_of(unit, rma, chain, fault)
+    decision = decide(facts, desk.rules.tables, desk.rules.prefer)
+    blank = rma or Rma(id="", number="", unit_id=unit_id)
+    return UnitView(
+        unit=unit,
+        rma=rma,
+        facts=facts,
+        decision=decision,
+        shipping=shipping_of(blank, decision),
+        earlier=tuple(r for r in rmas if rma is None or r.id != rma.id),
+        chain=tuple(chain),
+        replacement=desk.store.unit(rma.replacement_id) if rma and rma.replacement_id else None,
+        events=tuple(desk.store.events_of_unit(unit_id, 200)),
+        draft=desk.store.draft(draft_key(unit_id)),
+    )
+
+
+def _current(rmas: list[Rma], rma_id: str | None) -> Rma | None:
+    if rma_id is not None:
+        return next((r for r in rmas if r.id == rma_id), None)
+    counted = [r for r in rmas if r.state is not State.CANCELLED]
+    return next((r for r in rmas if r.state.is_open), counted[0] if counted else None)
+
+
+def settled(desk: Desk, unit: Unit, rma: Rma, before: Rma | None) -> Rma:
+    """`rma` with the state and queue place that the policy gives it now."""
+    chain, fault = desk.store.chain_of(unit.id) if unit.replaces_id else ([], "")
+    decision = decide(facts_of(unit, rma, chain, fault), desk.rules.tables, desk.rules.prefer)
+    return settle(replace(rma), decision, desk.clock.now(), before)

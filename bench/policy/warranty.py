@@ -114,15 +114,15 @@ def age_of(facts: Facts, tables: Tables, prefer: AgeReference) -> Age:
     """Age and band of the unit on its reference day, with what is missing to know them."""
     chain = follow_chain(facts.shipped_on, facts.chain, tables.early_last_day, facts.chain_fault)
     day, reference = reference_day(facts, prefer)
+    brand = tables.brand(facts.brand)
+    unknown = () if brand else (_missing_brand(facts.brand),)
     late = next((d for d in (facts.shipped_on, chain.start) if d and day and d > day), None)
     if late is not None:
         why = f"the ship date {late.isoformat()} is after {day}, the day the age counts to"
-        gap = (Missing("shipped_on", why, WHO_ORDER),)
-        return Age(ChainAge(None, chain.used, fault=why), day, reference, missing=gap)
-    missing = list(_missing_dates(chain, day))
-    brand = tables.brand(facts.brand)
-    if brand is None:
-        missing.append(_missing_brand(facts.brand))
+        gap = Missing("shipped_on", why, WHO_ORDER)
+        chain = ChainAge(None, chain.used, fault=why)
+        return Age(chain, day, reference, missing=(gap, *unknown))
+    missing = [*_missing_dates(chain, day), *unknown]
     if chain.start is None:
         return Age(chain, day, reference, missing=tuple(missing))
     ends = last_warranty_day(chain.start, brand, facts.contract_ends_on) if brand else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bench.clock import Clock, SystemClock
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
 from bench.scan.tracking import Carriers, load_carriers
 from bench.settings import Settings
-from bench.store.store import Store
 from bench.workflow.catalogue import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from bench.store.store import Store
 
 
 class Refused(Exception):
@@ -54,6 +57,8 @@ class Desk:
 
 def open_desk(settings: Settings, rules: Rules | None = None, clock: Clock | None = None) -> Desk:
     """Opens the store that the settings name. Raises StoreError or DataError."""
+    from bench.store.store import Store  # late: the database layer is not needed to show a screen
+
     return Desk(
         store=Store.open(settings.database),
         rules=rules or load_rules(settings),

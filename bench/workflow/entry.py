@@ -29,7 +29,9 @@ FUTURE_ALLOWED = frozenset({"contract_ends_on", "due_on"})
 OLDEST = date(1990, 1, 1)
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 
 

@@ -1,4 +1,4 @@
-"""What is it that was scanned: a unit here, an expected one, a stranger, an RMA number, a parcel?"""
+"""What was scanned: a unit here, an expected one, a stranger, an RMA number, a parcel?"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Found:
 
 
 def identify(desk: Desk, label: Label) -> Found:
-    """Looks a scanned label up. Raises Refused, naming the code, where it can be nothing of ours."""
+    """Looks a scanned label up. Raises Refused, naming the code, where it is nothing of ours."""
     if label.kind is LabelKind.RMA_NUMBER:
         return _by_number(desk, label)
     if label.kind is LabelKind.BAD_RMA_NUMBER:

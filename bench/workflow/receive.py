@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.scan.rma_number import format_number
 from bench.scan.serials import canonical
 from bench.store.records import Rma, Step, Unit
-from bench.store.store import Tx
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.steps import (
     Saved,
@@ -21,6 +20,9 @@ from bench.workflow.steps import (
     write_step,
 )
 from bench.workflow.views import UnitView
+
+if TYPE_CHECKING:
+    from bench.store.store import Tx
 
 RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.policy.facts import Contact, Payer, Speed
 from bench.scan.serials import canonical
 from bench.store.records import Step, Unit
-from bench.store.store import Tx
 from bench.text import clean_line, printable
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.steps import Saved, record
 from bench.workflow.views import UnitView
+
+if TYPE_CHECKING:
+    from bench.store.store import Tx
 
 
 def contacted(desk: Desk, op_id: str, rma_id: str, answer: Contact) -> Saved:

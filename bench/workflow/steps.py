@@ -1,25 +1,31 @@
-"""How a step is written: one re-runnable transaction, keyed by an op id made before the first try."""
+"""How a step is written: one re-runnable transaction, keyed by an op id made beforehand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.policy.facts import Channel
 from bench.store.records import Event, Rma, Step, Unit
-from bench.store.store import Tx
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.gates import check
 from bench.workflow.projection import fold
-from bench.workflow.views import UnitView, draft_key, settled, view_of
+from bench.workflow.views import Place, UnitView, draft_key, settled, view_of
+
+if TYPE_CHECKING:
+    from bench.store.store import Tx
 
 GONE = "this RMA is not in the database any more"
 UNIT_FACTS = (
-    "brand model mac customer channel service_level order_no shipped_on contract_ends_on".split()
+    *("brand", "model", "mac", "customer", "channel", "service_level"),
+    *("order_no", "shipped_on", "contract_ends_on"),
 )
 """The facts of a unit that a person may correct; each change is kept as [before, after]."""
+
+
+_DRAFTED = {Step.RECEIVED: Place.RECEIVE, Step.DIAGNOSED: Place.DIAGNOSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Saved:
 
 
 Data = Mapping[str, Any]
-Making = Callable[[Tx, UnitView], Data]
+Making = Callable[["Tx", UnitView], Data]
 """Makes a step's data inside the transaction, from the unit as it is there."""
 
 
@@ -82,7 +88,8 @@ def write_step(
         unit = with_facts(unit, {name: after for name, (_, after) in changes.items()})
         tx.save_unit(unit)
     refold(desk, tx, rma, unit)
-    tx.drop_draft(draft_key(unit.id))
+    if step in _DRAFTED:
+        tx.drop_draft(draft_key(unit.id, _DRAFTED[step]))
     return event
 
 
@@ -111,7 +118,7 @@ def plain(value: Any) -> Any:
 
 
 def unit_changes(unit: Unit, values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What `values` would change in a unit, as {fact: [before, after]}; unknown facts are ignored."""
+    """What `values` would change in a unit, as {fact: [before, after]}."""
     changes: dict[str, list[Any]] = {}
     for name in UNIT_FACTS:
         if name in values:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bench.store.records import Event, Rma, Step, Unit
-from bench.store.store import Tx
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.projection import standing
 from bench.workflow.steps import GONE, Saved, refold, saved, with_facts
+
+if TYPE_CHECKING:
+    from bench.store.store import Tx
 
 NAMES = {
     Step.EXPECTED: "announced",

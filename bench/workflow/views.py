@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bench.policy.decide import decide
@@ -38,7 +39,8 @@ class UnitView:
     replacement: Unit | None = None
     events: tuple[Event, ...] = ()
     """Newest first."""
-    draft: Draft | None = None
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    """Half-entered work, by the screen that it belongs to."""
 
     @property
     def place(self) -> Place:
@@ -61,9 +63,14 @@ class UnitView:
         return counted[-1] if counted else None
 
 
-def draft_key(unit_id: str) -> str:
-    """The key under which half-entered work on a known unit is parked."""
-    return f"unit:{unit_id}"
+def draft_key(unit_id: str, place: Place) -> str:
+    """The key under which half-entered work on a known unit is parked, per screen."""
+    return f"unit:{unit_id}:{place}"
+
+
+def stranger_key(serial_key: str) -> str:
+    """The key under which half-entered work on a serial that nobody knows is parked."""
+    return f"serial:{serial_key}"
 
 
 def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | None:
@@ -87,8 +94,13 @@ def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | N
         chain=tuple(chain),
         replacement=desk.store.unit(rma.replacement_id) if rma and rma.replacement_id else None,
         events=tuple(desk.store.events_of_unit(unit_id, 200)),
-        draft=desk.store.draft(draft_key(unit_id)),
+        drafts=_drafts(desk, unit_id),
     )
+
+
+def _drafts(desk: Desk, unit_id: str) -> dict[str, Draft]:
+    found = {p: desk.store.draft(draft_key(unit_id, p)) for p in (Place.RECEIVE, Place.DIAGNOSE)}
+    return {place: draft for place, draft in found.items() if draft is not None}
 
 
 def _current(rmas: list[Rma], rma_id: str | None) -> Rma | None:

@@ -20,6 +20,8 @@ MAX_CELL_CHARS = 10_000
 MAX_COLUMNS = 200
 CHUNK = 1 << 20
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
+_ZIP = b"PK\x03\x04"
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"))
 
 
@@ -61,6 +63,8 @@ def find_encoding(stream: BinaryIO) -> str:
     """UTF-8 (with or without BOM), UTF-16 with a BOM, else cp1252. Rewinds the stream."""
     stream.seek(0)
     chunk = stream.read(CHUNK)
+    if chunk.startswith(_ZIP):
+        raise CsvFileError("this is a spreadsheet or a ZIP file; save the sheet as CSV UTF-8")
     named = next((name for bom, name in _BOMS if chunk.startswith(bom)), "")
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -77,17 +81,10 @@ def find_encoding(stream: BinaryIO) -> str:
 def read_table(stream: BinaryIO, encoding: str = "") -> CsvTable:
     """Opens a seekable stream as a table. Raises CsvFileError where it is none."""
     used = encoding or find_encoding(stream)
-    try:
-        text = io.TextIOWrapper(stream, used, newline="")
-        first = text.readline(CHUNK)
-        delimiter = _delimiter(first)
-        text.detach().seek(0)
-        rows = _rows(io.TextIOWrapper(stream, used, newline=""), delimiter)
-    except LookupError:
-        what = clean_line(used, 40)
-        raise CsvFileError(f"there is no encoding {what}; try utf-8 or cp1252") from None
-    except UnicodeDecodeError as error:
-        raise _undecodable(used, error) from error
+    text = _text(stream, used)
+    delimiter = _delimiter(_first_line(text, used))
+    text.detach().seek(0)
+    rows = _rows(_text(stream, used), delimiter)
     header = next((row for row in rows if row.cells or row.fault), None)
     if header is None:
         raise CsvFileError("the file is empty; its first line must name the columns")
@@ -97,16 +94,25 @@ def read_table(stream: BinaryIO, encoding: str = "") -> CsvTable:
     return CsvTable(header.cells, rows, used, delimiter)
 
 
+def _text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    try:
+        return io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    except LookupError:
+        what = clean_line(encoding, 40)
+        raise CsvFileError(f"there is no encoding {what}; try utf-8 or cp1252") from None
+
+
+def _first_line(text: io.TextIOWrapper, encoding: str) -> str:
+    try:
+        return text.readline(CHUNK)
+    except UnicodeError as error:
+        raise CsvFileError(f"this is no {clean_line(encoding, 40)} text ({error})") from error
+
+
 def _delimiter(first: str) -> str:
     """The one of , ; tab that stands most often outside quotes in the first line."""
     bare = "".join(first.split('"')[::2])
     return max(",;\t", key=bare.count)
-
-
-def _undecodable(encoding: str, error: UnicodeDecodeError) -> CsvFileError:
-    bad = error.object[error.start : error.start + 1].hex()
-    why = f"byte {bad} is no {encoding} text; say which it is with --encoding"
-    return CsvFileError(why)
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
@@ -117,7 +123,7 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
         cells, fault = _next(reader)
         if cells is None and not fault:
             return
-        fault = fault or _too_big(cells or [])
+        fault = fault or _unfit(cells or [])
         if fault and reader.line_num > line:
             fault += f" (lines {line} to {reader.line_num} are left out)"
         if cells or fault:
@@ -128,18 +134,21 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
 def _next(reader: Iterator[list[str]]) -> tuple[list[str] | None, str]:
     try:
         return next(reader, None), ""
-    except UnicodeDecodeError as error:
-        raise _undecodable(error.encoding, error) from error
     except csv.Error as error:
         if "limit" in str(error):
-            return None, f'a cell of more than {csv.field_size_limit():,} characters; a " left open?'
+            return (
+                None,
+                f'a cell of more than {csv.field_size_limit():,} characters; a " left open?',
+            )
         if "end of data" in str(error):
             return None, 'a quote (") is opened and not closed'
         return None, f"this is not CSV: {error}"
 
 
-def _too_big(cells: list[str]) -> str:
+def _unfit(cells: list[str]) -> str:
     for place, cell in enumerate(cells, 1):
         if len(cell) > MAX_CELL_CHARS:
             return f"column {place} holds {len(cell):,} characters, at most {MAX_CELL_CHARS:,}"
+        if _UNREADABLE in cell:
+            return f"column {place} holds a character that cannot be read; say --encoding"
     return ""

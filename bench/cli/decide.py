@@ -11,8 +11,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from bench.cells import RowError, shown
 from bench.cli.decide_text import people
-from bench.cli.rows import COLUMNS, RowError, as_json, decide_row, facts_of, parse_member, shown
+from bench.cli.rows import COLUMNS, as_json, decide_row, facts_of
 from bench.csvfile import MAX_FILE_BYTES, CsvFileError, CsvRow, CsvTable, read_table
 from bench.policy.decide import decide
 from bench.policy.facts import AgeReference

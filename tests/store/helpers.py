@@ -28,9 +28,7 @@ def an_rma(name: str = "r1", unit: str = "u1", **more: Any) -> Rma:
     return Rma(**{"id": name, "number": f"26-{name}", "unit_id": unit, "since": NOON} | more)
 
 
-def log(
-    tx: Tx, op_id: str, unit: str = "u1", step: Step = Step.RECEIVED, **more: Any
-) -> Event:
+def log(tx: Tx, op_id: str, unit: str = "u1", step: Step = Step.RECEIVED, **more: Any) -> Event:
     """Appends an event at noon of station `bench-1`."""
     given = {"rma_id": None, "at": NOON, "actor": "Ana", "station": "bench-1", "data": {}} | more
     return tx.append(op_id=op_id, unit_id=unit, step=step, **given)

@@ -218,4 +218,3 @@ def test_programs_that_open_a_fresh_file_at_once(path: Path) -> None:
     assert {name for (name,) in rows} == migrate.known()
     assert len(rows) == len(migrate.known())
     connection.close()
-

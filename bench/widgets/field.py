@@ -1,0 +1,90 @@
+"""A labelled line to type into, with its own complaint beside it; one row high."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from bench.text import clean_line
+
+LIMIT = 2000
+"""Characters that a field takes; what is pasted beyond is cut off, with a complaint."""
+
+
+class Line(Input):
+    """An Input that takes only clean text and leaves enter and escape to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.focus_next", "next field", show=False, id="field.next"),
+    ]
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        suggester = SuggestFromList(suggestions, case_sensitive=False) if suggestions else None
+        super().__init__(
+            name=name, id=f"line-{name}", compact=True, suggester=suggester, max_length=LIMIT
+        )
+        self.cursor_blink = False
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Printable keys are for this line; all others may be bindings."""
+        return character is not None and character.isprintable()
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Inserts typed or pasted text, cleaned of everything that could act."""
+        super().insert_text_at_cursor(clean_line(f"|{text}|", LIMIT + 2)[1:-1] if text else "")
+
+
+class Field(Horizontal):
+    """A label, a line, and room for what is wrong with it."""
+
+    class Changed(Message):
+        """The text of a field was changed by a person."""
+
+        def __init__(self, field: Field, value: str) -> None:
+            self.field, self.value = field, value
+            super().__init__()
+
+    def __init__(self, name: str, label: str, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(name=name, id=f"field-{name}", classes="field")
+        self.label, self._suggestions, self.fault = label, suggestions, ""
+
+    def compose(self) -> ComposeResult:
+        """Label, line, complaint."""
+        yield Static(self.label, classes="field--label", markup=False)
+        yield Line(self.name or "", self._suggestions)
+        yield Static("", classes="field--fault", markup=False)
+
+    @property
+    def line(self) -> Line:
+        """The line to type into."""
+        return self.query_one(Line)
+
+    @property
+    def value(self) -> str:
+        """What stands in the line."""
+        return self.line.value
+
+    def put(self, value: str) -> None:
+        """Sets the line without telling anyone."""
+        if self.line.value != value:
+            with self.line.prevent(Input.Changed):
+                self.line.value = value[:LIMIT]
+
+    def complain(self, fault: str) -> None:
+        """Shows what is wrong, or nothing."""
+        if fault != self.fault:
+            self.fault = fault
+            self.query_one(".field--fault", Static).update(f"! {fault}" if fault else "")
+            self.set_class(bool(fault), "-fault")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tells the screen, and takes the old complaint away."""
+        event.stop()
+        self.complain("")
+        self.post_message(self.Changed(self, event.value))

@@ -1,0 +1,37 @@
+"""An offer: one thing that can be done now, by command barcode, by key, or by mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from bench.scan.commands import code
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What NEXT shows: a command verb, the plain word for it, and the key that does the same."""
+
+    verb: str
+    word: str
+    key: str = ""
+
+    def content(self, brief: bool = False) -> Content:
+        """The offer as one clickable piece of text; `brief` leaves the command code out."""
+        key = Content.styled(f"{self.key} ", "$accent bold") if self.key else Content("")
+        text = self.word if brief else f"{code(self.verb)} {self.word}"
+        body = Content(text).stylize("bold", 0, 0 if brief else len(code(self.verb)))
+        return Content.assemble(key, body).stylize(f"@click=app.offer('{self.verb}')")
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do now, and what else is on offer beside it."""
+
+    text: str
+    offers: tuple[Offer, ...] = ()
+
+    def offer(self, verb: str) -> Offer | None:
+        """The offer with this verb, if it stands."""
+        return next((offer for offer in self.offers if offer.verb == verb), None)

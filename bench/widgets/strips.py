@@ -1,0 +1,153 @@
+"""The lines that never move: the top line, the scan strip, NEXT, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from bench.text import printable
+from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, SIGNS, STYLES
+from bench.widgets.offers import Next
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """Left text at the left edge, right text at the right edge; the right one gives way first."""
+    room = width - left.cell_length - 2
+    if room < 4:
+        return left.truncate(width, ellipsis=True)
+    right = right.truncate(room, ellipsis=True) if right.cell_length > room else right
+    gap = " " * max(1, width - left.cell_length - right.cell_length)
+    return Content.assemble(left, gap, right)
+
+
+class TopLine(Widget):
+    """Where I am, who I am, what is connected, whether it is saved."""
+
+    place = "Queue"
+    station = ""
+    technician = ""
+    saved = "opening"
+    saved_style = "$quiet"
+
+    def tell(self, **values: str) -> None:
+        """Changes any of place, station, technician, saved, saved_style."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """One line: the program and the screen at the left, the station's state at the right."""
+        left = Content.assemble(
+            (" bench", "$accent bold"), "  ", (self.place, "bold" if self.app.ansi_color else "")
+        )
+        right = Content.assemble(
+            (f"{printable(self.station)} · {printable(self.technician)} · ", "$quiet"),
+            ("scanner ", "$quiet"),
+            ("●", "$done"),
+            (" · ", "$quiet"),
+            (self.saved, self.saved_style),
+            " ",
+        )
+        return spread(left, right, self.size.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was scanned last and what it turned out to be."""
+
+    code: str = ""
+    what: str = "ready"
+    mark: str = NONE
+    answer: str = ""
+
+
+class ScanStrip(Widget):
+    """What was read and what became of it; good, warning and refused differ in sign and colour."""
+
+    read = Read()
+
+    def tell(self, read: Read) -> None:
+        """Shows another scan."""
+        self.read = read
+        for mark in (DONE, HOLD, REFUSED):
+            self.set_class(read.mark == mark, f"-{mark}")
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Two parts: the code and what it is, and the answer with its sign."""
+        read, width = self.read, self.size.width
+        left = Content.assemble(
+            ("SCAN", "$accent bold"),
+            "  ",
+            (printable(read.code)[:40], "bold"),
+            "   " if read.code else "",
+            printable(read.what),
+        )
+        style = f"bold {STYLES[read.mark]}" if read.mark != NONE else "$quiet"
+        shown = f"{SIGNS[read.mark]} {printable(read.answer)}" if read.answer else ""
+        answer = Content.styled(shown, style)
+        if left.cell_length + answer.cell_length + 3 > width and self.size.height > 1:
+            short = left.truncate(width, ellipsis=True)
+            return Content.assemble(short, "\n", answer.truncate(width, ellipsis=True))
+        if read.mark == REFUSED:
+            left = left.truncate(max(12, width - answer.cell_length - 3), ellipsis=True)
+        return spread(left, answer, width)
+
+
+class NextStrip(Widget):
+    """The one next action with its offers, each with its key and its command code."""
+
+    next = Next("opening the database")
+
+    def tell(self, what: Next) -> None:
+        """Shows another next action."""
+        self.next = what
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """NEXT, what to do, and as many offers as fit, codes first, then words only."""
+        head = Content.assemble(("NEXT", "$accent bold"), "  ", printable(self.next.text))
+        width, rows = self.size.width, max(1, self.size.height)
+        for brief in (False, True):
+            lines = _flow(head, [o.content(brief) for o in self.next.offers], width)
+            if len(lines) <= rows:
+                break
+        return Content("\n").join(lines[:rows])
+
+
+def _flow(head: Content, pieces: Sequence[Content], width: int) -> list[Content]:
+    lines, line = [], head.truncate(width, ellipsis=True)
+    for piece in pieces:
+        gap = "     " if line is head else "   "
+        if line.cell_length + len(gap) + piece.cell_length > width:
+            lines.append(line)
+            line = Content.assemble("      ", piece)
+        else:
+            line = Content.assemble(line, gap, piece)
+    return [*lines, line]
+
+
+class KeyLine(Widget):
+    """The keys that work everywhere; each can be clicked."""
+
+    keys: Sequence[tuple[str, str, str]] = ()
+    """Key as shown, word, action."""
+
+    def tell(self, keys: Sequence[tuple[str, str, str]]) -> None:
+        """Shows other keys."""
+        self.keys = keys
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """As many keys as fit."""
+        line = Content(" ")
+        for key, word, action in self.keys:
+            piece = Content.assemble((key, "bold"), (f" {word}", "$quiet"))
+            if line.cell_length + piece.cell_length + 2 > self.size.width:
+                break
+            line = Content.assemble(line, piece.stylize(f"@click={action}"), "  ")
+        return line

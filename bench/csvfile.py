@@ -16,6 +16,7 @@ from typing import BinaryIO
 from bench.text import clean_line
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
+TOO_LARGE = f"larger than {MAX_FILE_BYTES >> 20} MB; split it"
 MAX_CELL_CHARS = 10_000
 MAX_COLUMNS = 200
 CHUNK = 1 << 20
@@ -57,6 +58,8 @@ class CsvTable:
     rows: Iterator[CsvRow]
     encoding: str
     delimiter: str
+    text: io.TextIOWrapper = field(repr=False)
+    """Held here, because it closes the stream when nobody holds it any more."""
 
 
 def find_encoding(stream: BinaryIO) -> str:
@@ -83,15 +86,17 @@ def read_table(stream: BinaryIO, encoding: str = "") -> CsvTable:
     used = encoding or find_encoding(stream)
     text = _text(stream, used)
     delimiter = _delimiter(_first_line(text, used))
-    text.detach().seek(0)
-    rows = _rows(_text(stream, used), delimiter)
+    text.detach()
+    stream.seek(0)
+    text = _text(stream, used)
+    rows = _rows(text, delimiter)
     header = next((row for row in rows if row.cells or row.fault), None)
     if header is None:
         raise CsvFileError("the file is empty; its first line must name the columns")
     if header.fault or len(header.cells) > MAX_COLUMNS:
         fault = header.fault or f"more than {MAX_COLUMNS} columns"
         raise CsvFileError(f"line {header.line}, the column names: {fault}")
-    return CsvTable(header.cells, rows, used, delimiter)
+    return CsvTable(header.cells, rows, used, delimiter, text)
 
 
 def _text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
+from io import TextIOWrapper
 
 from bench.cli.parser import build_parser
 from bench.datafile import DataError
@@ -30,6 +31,7 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `bench`; returns the exit code: 0 done, 1 wrong data, 2 wrong usage or settings."""
+    _speak_utf8()
     try:
         args = build_parser().parse_args(argv)
     except SystemExit as stop:
@@ -46,6 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+
+
+def _speak_utf8() -> None:
+    """Whatever the terminal's locale, output is UTF-8 and no sign makes it fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _dispatch(args: argparse.Namespace) -> int:

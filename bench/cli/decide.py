@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -14,7 +14,7 @@ from typing import BinaryIO, TextIO
 from bench.cells import RowError, shown
 from bench.cli.decide_text import people
 from bench.cli.rows import COLUMNS, as_json, decide_row, facts_of
-from bench.csvfile import MAX_FILE_BYTES, CsvFileError, CsvRow, CsvTable, read_table
+from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvRow, CsvTable, read_table
 from bench.policy.decide import decide
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
@@ -38,6 +38,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         with closing(_open(args.cases)) as stream:
             return write_cases(stream, sys.stdout, tables, prefer)
+    except BrokenPipeError:
+        raise
     except (OSError, CsvFileError) as error:
         say(f"{args.cases}: {getattr(error, 'strerror', None) or error}")
         return 2
@@ -52,7 +54,8 @@ def _single(row: dict[str, str], as_object: bool, tables: Tables, prefer: AgeRef
     try:
         facts = facts_of(row)
     except RowError as error:
-        say(f"--{str(error).replace('_on', '', 1).replace('_', '-')}")
+        column, rest = str(error).split(":", 1)
+        say(f"--{column.removesuffix('_on').replace('_', '-')}:{rest}")
         return 2
     decision = decide(facts, tables, prefer)
     if as_object:
@@ -63,13 +66,16 @@ def _single(row: dict[str, str], as_object: bool, tables: Tables, prefer: AgeRef
 
 
 def _open(name: str) -> BinaryIO:
-    """The file, or what comes on stdin for `-`."""
-    if name == "-":
-        return BytesIO(sys.stdin.buffer.read(MAX_FILE_BYTES))
-    path = Path(name)
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise CsvFileError(f"larger than {MAX_FILE_BYTES >> 20} MB; split it")
-    return path.open("rb")
+    """The file, or what comes on stdin for `-`, as a stream that can be rewound."""
+    if name != "-" and (path := Path(name)).is_file():
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise CsvFileError(TOO_LARGE)
+        return path.open("rb")
+    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as pipe:
+        content = pipe.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise CsvFileError(TOO_LARGE)
+    return BytesIO(content)
 
 
 def write_cases(stream: BinaryIO, out: TextIO, tables: Tables, prefer: AgeReference) -> int:

@@ -33,7 +33,8 @@ FACTS = {
     "chain": "the chain of replacements",
     "contract_ends_on": "the contract's end",
 }
-WIDTH = 15
+WIDTH, VALUE_WIDTH = 15, 18
+"""Columns of the why-lines; a longer value moves only its own line."""
 
 
 def people(facts: Facts, decision: Decision, tables: Tables) -> list[str]:
@@ -74,11 +75,10 @@ def _age(d: Decision, tables: Tables) -> str:
 
 def _why(d: Decision) -> Iterator[str]:
     told = [r for r in d.reasons if not r.part.startswith("hold ")]
-    values = max((len(r.value) for r in told), default=0)
-    whys = max((len(r.why) for r in told), default=0)
+    wide = min(max((len(r.value) for r in told), default=0), VALUE_WIDTH)
     for r in told:
-        part = PARTS.get(r.part, r.part)
-        yield f"{part:<{WIDTH}} {r.value:<{values}}  {r.why:<{whys}}  [{r.rule}]"
+        why = f"{r.why}  " if r.why else ""
+        yield f"{PARTS.get(r.part, r.part):<{WIDTH}} {r.value:<{wide}}  {why}[{r.rule}]"
 
 
 def _holds(d: Decision) -> Iterator[str]:

@@ -98,6 +98,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
         help='which field a column is, as --map "Device no=serial"; an empty field leaves it out',
     )
     parser.add_argument("--dry-run", action="store_true", help="write nothing, report the same")
+    parser.add_argument("--again", action="store_true", help="also a file that was imported before")
     parser.add_argument("--encoding", default="", help="the file's encoding (default: found out)")
 
 

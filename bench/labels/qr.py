@@ -17,7 +17,10 @@ def qr_modules(text: str) -> list[list[bool]]:
 
     if not text:
         raise ValueError("a QR code needs a text")
-    return [[bool(module) for module in row] for row in segno.make_qr(text, error="m").matrix]
+    # Without this the library takes Latin-1 where it can, which readers have to guess.
+    encoding = None if text.isascii() else "utf-8"
+    code = segno.make_qr(text, error="m", encoding=encoding)
+    return [[bool(module) for module in row] for row in code.matrix]
 
 
 def half_blocks(modules: Sequence[Sequence[bool]], quiet: int = 2) -> list[str]:

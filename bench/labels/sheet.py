@@ -88,7 +88,7 @@ class _Sheet:
     def _text(self, x: float, y: float, size: float, text: str, kind: str) -> None:
         """One line of text, made smaller where it would not fit; sizes in mm."""
         room = (WIDTH - 2 * MARGIN) / (1 if kind in ("title", "heading") else self.columns)
-        size = min(size, room / max(1.0, 0.62 * len(text)))
+        size = min(size, (room - QUIET * MODULE) / max(1.0, 0.62 * len(text)))
         place = f'x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}"'
         self.parts.append(f'<text class="{kind}" {place}>{_xml(text)}</text>')
 
@@ -107,9 +107,10 @@ class _Sheet:
         self._need(_ROW)
         for column, (code, words) in enumerate(codes):
             x = MARGIN + column * (WIDTH - 2 * MARGIN) / self.columns
-            self._text(x, self.y + 6, 6.5, words, "words")
+            start = x + QUIET * MODULE
+            self._text(start, self.y + 6, 6.5, words, "words")
             self._bars(x, self.y + _WORDS_HEIGHT, code)
-            self._text(x, self.y + _WORDS_HEIGHT + BAR_HEIGHT + 4.5, 3.5, code, "code")
+            self._text(start, self.y + _WORDS_HEIGHT + BAR_HEIGHT + 4.5, 3.5, code, "code")
         self.y += _ROW
 
     def _bars(self, x: float, y: float, code: str) -> None:

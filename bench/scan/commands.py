@@ -41,6 +41,7 @@ class Verb(StrEnum):
     TEST = "TEST"
     SEND = "SEND"
     LOG = "LOG"
+    COST = "COST"
     RULES = "RULES"
     SHEET = "SHEET"
     GOOD = "GOOD"
@@ -70,6 +71,7 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.TEST: "diagnose",
         Verb.SEND: "ship",
         Verb.LOG: "record of the unit",
+        Verb.COST: "who pays",
         Verb.RULES: "policy",
         Verb.SHEET: "codes of this screen",
         Verb.GOOD: "good",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median, median_high
+from statistics import median_high
 
 _NEVER = float("-inf")
 _CARRIAGE_RETURNS = ("enter", "ctrl+m")
@@ -73,7 +73,7 @@ class Timing:
     Measured for scanners of 0 to 60 ms a character and people of up to 150 words a minute.
     """
 
-    hold: float = 0.07
+    hold: float = 0.09
     """How long the first keys of a burst are held."""
     hold_keys: int = 3
     """From so many keys on, a burst may pause for `patience`."""
@@ -84,10 +84,11 @@ class Timing:
     """A burst without any longer gap than this is a scan too (slow wireless scanners)."""
     shortest: int = 4
     """Characters of the shortest scan."""
-    long: int = 7
+    long: int = 6
     """Characters from which the median counts; a shorter burst must have no gap above `median`."""
-    typing: float = 0.07
-    """A burst of eight keys with a greater median gap is given back without waiting for its end."""
+    quiet: float = 0.3
+    """A burst that starts sooner than this after a typed character of the same line is typing too:
+    the quick end of a typed word, or a scan whose beginning was cut off, must not pass for one."""
     echo: float = 0.1
     """How long after a carriage return a line feed still belongs to it."""
     longest: int = 4096
@@ -102,6 +103,7 @@ class Gate:
         self._held: list[Key] = []
         self._text: list[str] = []
         self._echo_until = _NEVER
+        self._typed_at = _NEVER
 
     @property
     def deadline(self) -> float | None:
@@ -123,11 +125,11 @@ class Gate:
             return [*out, self._end(key)]
         character = self._character(key)
         if character is None:
-            return [*out, Released((*self._take(), key))]
+            return [*out, self._release(key)]
         self._held.append(key)
         self._text.append(character)
         if len(self._held) > self.timing.longest or self._is_typing():
-            out.append(Released(self._take()))
+            out.append(self._release())
         return out
 
     def expire(self, now: float) -> list[Released]:
@@ -137,12 +139,14 @@ class Gate:
         queue is not empty sets its timer anew instead of calling.
         """
         deadline = self.deadline
-        return [Released(self._take())] if deadline is not None and now >= deadline else []
+        return [self._release()] if deadline is not None and now >= deadline else []
 
-    def _take(self) -> tuple[Key, ...]:
-        keys = tuple(self._held)
+    def _release(self, last: Key | None = None) -> Released:
+        """What is held and the key that ended it, as typed; such a key ends the typed line too."""
+        keys = (*self._held, last) if last else tuple(self._held)
+        self._typed_at = _NEVER if last else keys[-1].time
         self._held, self._text = [], []
-        return keys
+        return Released(keys)
 
     def _is_echo(self, key: Key) -> bool:
         """Whether a key is the line feed (or second return) of a scan that has already ended."""
@@ -163,12 +167,15 @@ class Gate:
         return [max(0.0, b.time - a.time) for a, b in pairwise(keys)]
 
     def _is_typing(self) -> bool:
-        return len(self._held) == 8 and median(self._gaps()) > self.timing.typing
+        """Whether a burst need not be held to its end: of its first gaps hardly one is quick."""
+        return len(self._held) == 8 and sorted(self._gaps())[2] > self.timing.even
 
     def _is_scan(self, end: Key) -> bool:
         """Whether what is held is as quick as a scanner. One key that repeats is not a scan."""
         timing = self.timing
         if len(self._held) < timing.shortest or len(set(self._text)) == 1:
+            return False
+        if self._held[0].time - self._typed_at < timing.quiet:
             return False
         gaps = self._gaps(end)
         if len(self._held) < timing.long:
@@ -177,9 +184,9 @@ class Gate:
 
     def _end(self, key: Key) -> Scanned | Released:
         if not self._is_scan(key):
-            return Released((*self._take(), key))
+            return self._release(key)
         started, text = self._held[0].time, "".join(self._text)
-        self._take()
+        self._held, self._text = [], []
         if key.name in _CARRIAGE_RETURNS:
             self._echo_until = key.time + self.timing.echo
         text = _ALT.sub(lambda found: _ALT_CODES[found[1]], text)

@@ -39,6 +39,11 @@ class Link:
         # peewee leaves most of its methods without types.
         self.path, self.db = path, cast(Any, db)
         self._thread = threading.get_ident()
+        # Fetching and executemany go past peewee, so the driver's own errors come through.
+        self._failures: tuple[type[Exception], ...] = (
+            PeeweeException,
+            self.db.connection().Error,
+        )
 
     def _own_thread(self) -> None:
         if threading.get_ident() != self._thread:
@@ -56,7 +61,7 @@ class Link:
         clean = [tidy(value) if isinstance(value, str) else value for value in params]
         try:
             found: list[Row] = self.db.execute_sql(sql, clean).fetchall()
-        except PeeweeException as error:
+        except self._failures as error:
             raise classify(error) from error
         return found
 
@@ -76,10 +81,9 @@ class Link:
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """One statement with `:name` for many rows through the driver; how many it changed."""
         self.check()
-        connection = self.db.connection()
         try:
-            return int(connection.executemany(sql, rows).rowcount)
-        except connection.Error as error:
+            return int(self.db.connection().executemany(sql, rows).rowcount)
+        except self._failures as error:
             raise classify(error) from error
 
     def close(self) -> None:
@@ -88,7 +92,7 @@ class Link:
         if self.db.is_closed():
             return
         # What is committed is safe in the journal already: a checkpoint that fails costs nothing.
-        with contextlib.suppress(PeeweeException):
+        with contextlib.suppress(*self._failures):
             self.db.execute_sql("PRAGMA busy_timeout = 1000")
             self.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.db.close()

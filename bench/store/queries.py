@@ -77,7 +77,7 @@ class Reads:
         Case does not matter, nor do spaces in a customer's name.
         """
         key, name = canonical(text_key), loose(text_key)
-        if not name:
+        if not key or not name:
             return []
         between = ">= ? AND {0} < ? ORDER BY {0} LIMIT ?"
         asked: tuple[Callable[[], list[Unit]], ...] = (

@@ -167,10 +167,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Half-entered work, parked per unit (or per unknown serial) until the unit is scanned again."""
+    """Half-entered work, parked per unit (or unknown serial) until the unit is scanned again."""
 
     key: str
-    """`unit:<id>` or `serial:<canonical serial>`."""
+    """`unit:<id>:<screen>` or `serial:<canonical serial>`."""
     title: str
     """What Home calls it: brand, model and serial as far as known."""
     step: str

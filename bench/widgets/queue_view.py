@@ -102,8 +102,8 @@ class QueueView(ScrollView, can_focus=True):
             self.row = row
             super().__init__()
 
-    def __init__(self, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="queue")
         self.total = 0
         self.today = date.min
         self._pages: dict[int, Sequence[QueueRow]] = {}

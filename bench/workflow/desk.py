@@ -60,7 +60,7 @@ def open_desk(settings: Settings, rules: Rules | None = None, clock: Clock | Non
     from bench.store.store import Store  # late: the database layer is not needed to show a screen
 
     return Desk(
-        store=Store.open(settings.database),
+        store=Store.open(settings.database, zone=settings.zone),
         rules=rules or load_rules(settings),
         clock=clock or SystemClock(settings.zone),
         actor=settings.technician,

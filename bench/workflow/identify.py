@@ -46,15 +46,15 @@ def identify(desk: Desk, label: Label) -> Found:
     """Looks a scanned label up. Raises Refused, naming the code, where it is nothing of ours."""
     if label.kind is LabelKind.RMA_NUMBER:
         return _by_number(desk, label)
-    if label.kind is LabelKind.BAD_RMA_NUMBER:
-        what = f"{label.value} has a wrong check letter"
-        raise Refused(what, "scan the RMA label again, or scan the unit's serial")
     for key in dict.fromkeys(filter(None, (label.serial, label.mac))):
         units = desk.store.find(key)
         if len(units) == 1:
             return Found(Known.UNIT, key, label, view=view_of(desk, units[0].id))
         if units:
             return Found(Known.SEVERAL, key, label, units=tuple(units))
+    if label.kind is LabelKind.BAD_RMA_NUMBER:
+        what = f"{label.value} has a wrong check letter"
+        raise Refused(what, "scan the RMA label again, or scan the unit's serial")
     return _unknown(desk, label)
 
 

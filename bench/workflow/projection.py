@@ -44,6 +44,8 @@ def rma_facts(data: Data) -> dict[str, Any]:
     for name in ("opened_on", "due_on"):
         if name in data:
             found[name] = as_day(data[name])
+    if "original_packaging" in data:
+        found["original_packaging"] = data["original_packaging"]
     if "channel" in data:
         found["channel"] = Channel(data["channel"]) if data["channel"] else None
     return found

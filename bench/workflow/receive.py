@@ -19,7 +19,7 @@ from bench.workflow.steps import (
     with_facts,
     write_step,
 )
-from bench.workflow.views import UnitView
+from bench.workflow.views import UnitView, stranger_key
 
 if TYPE_CHECKING:
     from bench.store.store import Tx
@@ -68,6 +68,7 @@ def receive_unannounced(
         rma = tx.add_rma(_new_rma(desk, tx, rma_id, unit))
         data = _receipt_data(desk, receipt, unit, blind=True)
         write_step(desk, tx, op_id, rma, unit, Step.RECEIVED, data)
+        tx.drop_draft(stranger_key(canonical(serial)))
         return False
 
     return saved(desk, rma_id, Step.RECEIVED, desk.store.write(op_id, work))

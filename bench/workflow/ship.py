@@ -27,6 +27,12 @@ def quote_answered(desk: Desk, op_id: str, rma_id: str, accepted: bool) -> Saved
     return record(desk, op_id, rma_id, Step.QUOTE_ANSWERED, {"accepted": accepted})
 
 
+def confirm_packaging(desk: Desk, op_id: str, rma_id: str) -> Saved:
+    """The original packaging has turned up after all."""
+    data = {"rma": {"original_packaging": True}}
+    return record(desk, op_id, rma_id, Step.FACTS_CORRECTED, data)
+
+
 def accept_packaging(desk: Desk, op_id: str, rma_id: str, by: str, why: str) -> Saved:
     """A supervisor accepts the swap without the original packaging; who and why are kept."""
     who, reason = _needed(by, "the supervisor's name"), _needed(why, "a reason")

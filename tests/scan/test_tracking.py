@@ -1,4 +1,4 @@
-"""Tracking numbers: published examples, what each check digit finds, and what is said of the rest."""
+"""Tracking numbers: published examples, what each check digit finds, what is said of others."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ def a_unit(name: str = "u1", serial: str = "", **more: Any) -> Unit:
 
 def an_rma(name: str = "r1", unit: str = "u1", **more: Any) -> Rma:
     """An expected RMA with the id `name`, numbered by it."""
-    return Rma(**{"id": name, "number": f"26-{name}", "unit_id": unit, "since": NOON} | more)
+    values: dict[str, Any] = {"id": name, "number": f"26-{name}", "unit_id": unit, "since": NOON}
+    return Rma(**values | more)
 
 
 def log(tx: Tx, op_id: str, unit: str = "u1", step: Step = Step.RECEIVED, **more: Any) -> Event:

@@ -7,6 +7,7 @@ import shutil
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
@@ -162,13 +163,14 @@ def test_opening_again_migrates_nothing(store: Store, path: Path) -> None:
 
 
 def test_models_say_what_the_migrations_made(store: Store) -> None:
-    for model in MODELS:
-        model._meta.set_database(store._link.db)
+    tables: list[Any] = [model._meta for model in MODELS]
+    for table in tables:
+        table.set_database(store._link.db)
     try:
         assert str(diff_models(store._link.db, MODELS)) == ""
     finally:
-        for model in MODELS:
-            model._meta.set_database(None)
+        for table in tables:
+            table.set_database(None)
 
 
 def test_a_failing_migration_leaves_nothing_behind(
@@ -218,3 +220,15 @@ def test_programs_that_open_a_fresh_file_at_once(path: Path) -> None:
     assert {name for (name,) in rows} == migrate.known()
     assert len(rows) == len(migrate.known())
     connection.close()
+
+
+def test_damage_found_while_reading_is_named(store: Store, path: Path) -> None:
+    save(store, *(a_unit(f"u{number}", customer="c" * 300) for number in range(300)))
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = b"\x07" * (len(content) - len(content) // 2)
+    path.write_bytes(content)
+    again = Store.open(path)
+    with pytest.raises(StoreError, match="damaged"):
+        again.units()
+    again.close()

@@ -1,0 +1,481 @@
+"""BenchApp: the scan gate's glue, one queue for everything that happens, one worker boundary."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import monotonic
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from bench.clock import Clock, SystemClock
+from bench.policy.words import day
+from bench.scan.commands import Verb, code
+from bench.scan.gate import Gate, Key, Released, Scanned, paste
+from bench.scan.label import Label, classify
+from bench.screens.dialogs import Dialog, Entry, Pick
+from bench.screens.frame import BODIES, Frame
+from bench.screens.guides import Codes, Help
+from bench.screens.host import QUEUE, TITLES, Saving, Session
+from bench.screens.router import Router
+from bench.settings import Settings
+from bench.text import printable
+from bench.widgets import themes
+from bench.widgets.field import Line
+from bench.widgets.marks import DONE, HOLD, REFUSED
+from bench.widgets.offers import Offer
+from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
+from bench.widgets.unit_card import unit_name
+from bench.workflow.desk import Desk, Refused, Rules, load_rules, open_desk
+from bench.workflow.drafts import park
+from bench.workflow.ship import hold
+from bench.workflow.steps import Saved
+from bench.workflow.undo import NAMES, undo
+from bench.workflow.views import UnitView, view_of
+
+T = TypeVar("T")
+log = logging.getLogger("bench")
+KEYS = (
+    ("F1", "help", Verb.HELP),
+    ("F2", "queue", Verb.DESK),
+    ("F3", "receive", Verb.BOX),
+    ("F4", "diagnose", Verb.TEST),
+    ("F6", "ship", Verb.SEND),
+    ("F8", "record", Verb.LOG),
+    ("F9", "codes", Verb.SHEET),
+    ("^f", "type a code", ""),
+    ("^z", "undo", Verb.UNDO),
+    ("^r", "policy", Verb.RULES),
+    ("^p", "commands", ""),
+)
+"""Key as shown, word, verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb that was asked for by key or mouse; it waits its turn behind the scans before it."""
+
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An answer to a dialog, to be dealt with in its turn."""
+
+    run: Callable[[], Awaitable[None]]
+
+
+def _bind(key: str, verb: str, word: str, tip: str) -> Binding:
+    action = f"app.offer('{verb}')"
+    return Binding(key, action, word, id=f"bench.{word}", tooltip=tip, show=False, priority=True)
+
+
+class BenchApp(App[int]):
+    """The program of one station."""
+
+    CSS_PATH: ClassVar[list[str]] = [  # type: ignore[assignment]
+        "app.tcss",
+        *(f"screens/{name}.tcss" for name in ("home", "receive", "diagnose", "record", "policy")),
+    ]
+    TITLE = "bench"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _bind("f1", Verb.HELP, "help", "What this screen is for, its keys and codes"),
+        _bind("f2", Verb.DESK, "queue", "Everything that is open, worst first"),
+        _bind("f3", Verb.BOX, "receive", "Receive the unit in hand"),
+        _bind("f4", Verb.TEST, "diagnose", "Diagnose the unit in hand"),
+        _bind("f6", Verb.SEND, "ship", "Ship the unit in hand"),
+        _bind("f8", Verb.LOG, "record", "The unit's record and history"),
+        _bind("f9", Verb.SHEET, "codes", "The command codes of this screen, to scan"),
+        _bind("ctrl+z", Verb.UNDO, "undo", "Undo the last step, as a new event"),
+        _bind("ctrl+r", Verb.RULES, "policy", "The rules in force, and a what-if"),
+        Binding("ctrl+f", "type_code", "type a code", id="bench.type", show=False, priority=True),
+        Binding("escape", "leave_field", "out of the fields", id="bench.leave", show=False),
+        Binding("tab", "enter_fields", "into the fields", id="bench.fields", show=False),
+        Binding("ctrl+q", "leave", "quit", id="bench.quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, rules: Rules | None = None
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock(settings.zone)
+        self.rules = rules or load_rules(settings)
+        self.session = Session()
+        self.gate = Gate()
+        self.router = Router(self)
+        self._todo: asyncio.Queue[Label | Command | Job] = asyncio.Queue()
+        self._store_thread = ThreadPoolExecutor(1, "store")
+        self._desk: Desk | None = None
+        self._parking: dict[str, tuple[str, str, dict[str, Any]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    # --- start and end
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours with a meaning, for themes that do not name them."""
+        return themes.DEFAULTS
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The lasting frame."""
+        return Frame()
+
+    def on_mount(self) -> None:
+        """Paints first, then opens the store."""
+        for theme in themes.THEMES.values():
+            self.register_theme(theme)
+        self.theme = themes.THEMES[self.settings.theme].name
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        where = {"station": self.settings.station, "technician": self.settings.technician}
+        self.frame.query_one(TopLine).tell(**where)
+        keys = [(k, word, self._key_action(verb, word)) for k, word, verb in KEYS]
+        self.frame.query_one(KeyLine).tell(keys)
+        self._serve()
+
+    def _key_action(self, verb: str, word: str) -> str:
+        other = {"type a code": "app.type_code", "commands": "app.command_palette"}
+        return other.get(word, f"app.offer('{verb}')")
+
+    @work(exit_on_error=True, name="serve")
+    async def _serve(self) -> None:
+        """Opens the store, then deals with scans, commands and answers one after the other."""
+        if not await self._open_store():
+            return
+        await self.go(QUEUE)
+        for place in BODIES:
+            await self.frame.ready(place)
+            await asyncio.sleep(0)
+        while True:
+            await self._deal(await self._todo.get())
+
+    async def _open_store(self) -> bool:
+        def opening() -> Desk:
+            return open_desk(self.settings, self.rules, self.clock)
+
+        from bench.store.errors import StoreError
+
+        try:
+            loop = asyncio.get_running_loop()
+            self._desk = await loop.run_in_executor(self._store_thread, opening)
+        except StoreError as error:
+            self.exit(1, message=f"bench: {printable(error.what)}\n{printable(error.todo)}")
+            return False
+        self._tell_saved("open", "$done")
+        return True
+
+    async def _deal(self, item: Label | Command | Job) -> None:
+        """The one worker boundary: nothing that goes wrong with one scan stops the next one."""
+        from bench.store.errors import StoreError
+
+        try:
+            if isinstance(item, Label):
+                await self.router.label(item)
+            elif isinstance(item, Command):
+                await self.router.command(item.verb)
+            else:
+                await item.run()
+                self.changed()
+        except Refused as refused:
+            self._tell_refused(item, refused.what, refused.remedy)
+        except StoreError as error:
+            self._tell_refused(item, error.what, error.todo)
+        except Exception as error:
+            log.exception("dealing with %r", item)
+            what = f"something is wrong with the program ({type(error).__name__})"
+            self._tell_refused(item, what, "what was saved is safe; scan again")
+
+    def _tell_refused(self, item: Label | Command | Job, what: str, remedy: str) -> None:
+        shown = item.raw if isinstance(item, Label) else ""
+        self.say(Read(shown, remedy, REFUSED, what))
+
+    async def action_leave(self) -> None:
+        """Quits, once everything half entered is on disk."""
+        await self.in_store(self._park_all)
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        """Closes the store on its own thread."""
+        desk = self._desk
+        if desk is not None:
+            self._store_thread.submit(desk.store.close)
+        self._store_thread.shutdown(wait=True)
+
+    # --- what the bodies ask for (screens.host.Host)
+
+    @property
+    def frame(self) -> Frame:
+        """The lasting frame, whatever dialog is on top of it."""
+        frame = self.screen_stack[0]
+        assert isinstance(frame, Frame)
+        return frame
+
+    def dialog(self) -> Dialog | None:
+        """The dialog on top, if there is one."""
+        return self.screen if isinstance(self.screen, Dialog) else None
+
+    async def in_store(self, job: Callable[[Desk], T]) -> T:
+        """Runs work on the store's thread."""
+        desk = self._desk
+        if desk is None:
+            raise Refused("the database is not open yet", "wait a moment")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._store_thread, job, desk)
+
+    async def save(self, work: Saving) -> Saved | None:
+        """Writes a step; tells what was refused or not saved, and then returns None."""
+        from bench.store.errors import StoreError
+        from bench.store.records import new_op_id
+
+        op_id = new_op_id()
+        self._tell_saved("saving…", "$hold")
+        try:
+            saved = await self.in_store(lambda desk: work(desk, op_id))
+        except Refused as refused:
+            self._tell_saved("nothing changed", "$quiet")
+            self.say(Read("", refused.remedy, REFUSED, refused.what))
+            return None
+        except StoreError as error:
+            self._tell_saved("NOT SAVED", "bold $refused")
+            self.say(Read("", error.todo, REFUSED, f"not saved: {error.what}"))
+            return None
+        self._tell_saved(f"saved {self.clock.local(self.clock.now()):%H:%M:%S}", "$done")
+        self.session.view = saved.view
+        return saved
+
+    def _tell_saved(self, text: str, style: str) -> None:
+        self.frame.query_one(TopLine).tell(saved=text, saved_style=style)
+
+    async def open_unit(self, view: UnitView, place: str | None = None) -> None:
+        """Puts a unit on the bench and shows the screen of its next step (or the one named)."""
+        self.session = Session(view=view)
+        await self.go(place or view.place)
+
+    async def go(self, place: str) -> None:
+        """Shows a screen."""
+        body = await self.frame.front(place)
+        self.frame.query_one(TopLine).tell(place=TITLES[place])
+        if place == QUEUE:
+            self.frame.query_one(ScanStrip).tell(Read())
+        body.show()
+        self.changed()
+
+    async def reload(self) -> None:
+        """Reads the unit in hand anew and paints it."""
+        view = self.session.view
+        if view is not None:
+            rma_id = view.rma.id if view.rma else None
+            unit_id = view.unit.id
+            self.session.view = await self.in_store(lambda d: view_of(d, unit_id, rma_id))
+        self.frame.body.show()
+        self.changed()
+
+    def say(self, read: Read) -> None:
+        """Shows in the scan strip what became of a scan or a step; refusals sound."""
+        self.frame.query_one(ScanStrip).tell(read)
+        if read.mark == REFUSED and self.settings.sound:
+            self.bell()
+
+    def ask(self, dialog: ModalScreen[T], then: Callable[[T], Awaitable[None]]) -> None:
+        """Shows a dialog; `then` runs in the order of the scans once it was answered."""
+
+        def answered(answer: T | None) -> None:
+            if answer is not None:
+                self._todo.put_nowait(Job(lambda: then(answer)))
+
+        self.push_screen(dialog, answered)
+
+    def park(self, key: str, title: str, step: str, fields: dict[str, Any]) -> None:
+        """Keeps half-entered work, soon and in order, without making anyone wait."""
+        idle = not self._parking
+        self._parking[key] = (title, step, fields)
+        if idle and self._desk is not None:
+            self._store_thread.submit(self._park_all, self._desk)
+
+    def _park_all(self, desk: Desk) -> None:
+        from bench.store.errors import StoreError
+
+        while self._parking:
+            key, (title, step, fields) = self._parking.popitem()
+            try:
+                park(desk, key, title, step, fields)
+            except StoreError as error:
+                self.call_from_thread(self._tell_not_parked, error.what)
+
+    def _tell_not_parked(self, what: str) -> None:
+        self._tell_saved("NOT SAVED", "bold $refused")
+        self.say(Read("", "what you typed is still on the screen", REFUSED, what))
+
+    def take_offer(self, verb: str) -> None:
+        """An offer was taken by key or mouse; it waits its turn behind the scans before it."""
+        self._todo.put_nowait(Command(verb))
+
+    def changed(self) -> None:
+        """What NEXT offers has changed."""
+        what = self.frame.body.next()
+        self.frame.query_one(NextStrip).tell(what)
+
+    def today(self) -> date:
+        """The warehouse's calendar day."""
+        return self.clock.today()
+
+    def clock_text(self, moment: datetime | None) -> str:
+        """A moment as the clock on the wall: 14:03, or the day where it is not today."""
+        if moment is None:
+            return ""
+        local = self.clock.local(moment)
+        if local.date() == self.clock.today():
+            return f"{local:%H:%M:%S}"
+        return day(local.date())
+
+    # --- what the router asks for (screens.router.Station)
+
+    async def undo_last(self) -> None:
+        """Undoes the last step of the unit in hand, or of this station."""
+        view = self.session.view
+        if view is None:
+            view = await self.in_store(_last_here)
+        last = view.last_step if view else None
+        if view is None or view.rma is None or last is None:
+            raise Refused("there is nothing to undo here", "scan the unit whose step is wrong")
+        rma_id, seen = view.rma.id, last.op_id
+        saved = await self.save(lambda desk, op: undo(desk, op, rma_id, seen))
+        if saved is not None:
+            await self.open_unit(saved.view)
+            unit = saved.view.unit
+            text = f"undone: {NAMES[last.step]} of {self.clock_text(last.at)}"
+            self.say(Read(unit.serial, unit_name(unit), DONE, text))
+
+    def hold_unit(self) -> None:
+        """Asks why the unit in hand is to be held."""
+        view = self.session.view
+        if view is None or view.rma is None:
+            raise Refused("no unit is in hand", "scan the unit to hold")
+        rma_id, serial = view.rma.id, view.unit.serial
+
+        async def answered(why: str) -> None:
+            if not why:
+                return
+            if await self.save(lambda desk, op: hold(desk, op, rma_id, why)):
+                await self.reload()
+                self.say(Read(serial, why, HOLD, "held"))
+
+        options = [(reason, reason) for reason in self.rules.catalogue.hold_reasons]
+        self.ask(Pick("Why is it held?", options, free="another reason"), answered)
+
+    def show_help(self) -> None:
+        """Shows the help of the screen in front."""
+        body = self.frame.body
+        keys = [(key, word, f"app.global('{verb}')") for key, word, verb in KEYS]
+        title = TITLES[self.frame.place]
+        self.push_screen(Help(title, body.HELP_TEXT, body.next().offers, keys))
+
+    def show_codes(self) -> None:
+        """Shows the command codes of the screen in front."""
+        offers = (
+            *self.frame.body.next().offers,
+            Offer(Verb.UNDO, "undo"),
+            Offer(Verb.DESK, "queue"),
+        )
+        self.push_screen(Codes(TITLES[self.frame.place], offers))
+
+    # --- keys
+
+    def action_offer(self, verb: str) -> None:
+        """An offer or a program-wide command, by key or mouse."""
+        self.take_offer(verb)
+
+    def action_type_code(self) -> None:
+        """A line to type what cannot be scanned: a serial, an RMA number, a tracking number."""
+
+        async def typed(text: str) -> None:
+            if text:
+                await self.router.label(classify(text))
+
+        if self.dialog() is None:
+            title = "Type a serial, a MAC, an RMA number, a tracking number or a command"
+            self.ask(Entry(title, "code"), typed)
+
+    def action_leave_field(self) -> None:
+        """Out of the fields, so that letters are keys again."""
+        self.frame.set_focus(self.frame.body)
+
+    def action_enter_fields(self) -> None:
+        """Into the first field of the body, or on to the next one."""
+        if isinstance(self.focused, Line) or self.dialog() is not None:
+            self.screen.focus_next(Line)
+            return
+        lines = [line for line in self.frame.body.query(Line) if line.focusable]
+        if lines:
+            self.frame.set_focus(lines[0])
+
+    # --- the scan gate's glue
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys pass the gate before focus and bindings see them: a scan never types."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            key = Key(event.key, event.character, event.time, event)
+            for result in self.gate.feed(key):
+                await self._gated(result)
+            self._arm()
+        elif isinstance(event, events.Paste) and not event.is_forwarded and not self._typing():
+            for scan in paste(event.text, event.time):
+                await self._gated(scan)
+        else:
+            await super().on_event(event)
+
+    def _typing(self) -> bool:
+        return isinstance(self.focused, Line)
+
+    async def _gated(self, result: Scanned | Released) -> None:
+        if isinstance(result, Scanned):
+            self._todo.put_nowait(classify(result.text))
+            return
+        for key in result.keys:
+            if isinstance(key.token, events.Key):
+                await super().on_event(key.token)
+
+    def _arm(self) -> None:
+        """Asks to be called when what the gate holds can no longer become a scan."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.gate.deadline
+        if deadline is not None:
+            delay = max(0.0, deadline - monotonic()) + 0.005
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(delay, lambda: self.call_later(self._expire))
+
+    async def _expire(self) -> None:
+        """Releases what was held. Keys that still wait in our own queue come first."""
+        if self.message_queue_size:
+            self._arm()
+            return
+        for result in self.gate.expire(monotonic()):
+            await self._gated(result)
+        self._arm()
+
+
+def _last_here(desk: Desk) -> UnitView | None:
+    last = desk.store.last_event(desk.station)
+    return view_of(desk, last.unit_id, last.rma_id) if last else None
+
+
+def run(settings: Settings, demo: bool = False) -> int:
+    """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data."""
+    app = BenchApp(settings)
+    status = app.run()
+    return status if isinstance(status, int) else app.return_code or 0
+
+
+__all__ = ["BenchApp", "code", "run"]

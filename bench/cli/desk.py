@@ -1,0 +1,36 @@
+"""A subcommand at the desk: opens the store, closes it, and turns its errors into sentences."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from bench.settings import Settings
+from bench.store.errors import StoreError
+from bench.workflow.desk import Desk, open_desk
+
+
+def say(command: str, text: str) -> None:
+    """One line of diagnostics, on stderr."""
+    print(f"bench {command}: {text}", file=sys.stderr)
+
+
+def at_desk(
+    command: str, settings: Settings, work: Callable[[Desk], int], *, must_exist: bool = True
+) -> int:
+    """Runs `work` on the database of the settings; 2 where that cannot be used.
+
+    `must_exist`: a question to a database that is not there does not make one.
+    """
+    if must_exist and not settings.database.exists():
+        say(command, f"there is no database at {settings.database}; say which with --database")
+        return 2
+    try:
+        desk = open_desk(settings)
+        try:
+            return work(desk)
+        finally:
+            desk.store.close()
+    except StoreError as error:
+        say(command, str(error))
+        return 2

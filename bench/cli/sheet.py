@@ -1,0 +1,46 @@
+"""`bench sheet`: the command barcodes of every screen, as an SVG picture to print."""
+
+from __future__ import annotations
+
+import argparse
+
+from bench.cli.desk import say
+from bench.cli.files import output
+from bench.labels.sheet import sheet_svg
+from bench.scan.commands import WORDS, Verb, code
+from bench.settings import Settings
+from bench.workflow.catalogue import Catalogue, Choice, load_catalogue
+
+Group = tuple[str, list[tuple[str, str]]]
+SCREENS: dict[str, tuple[Verb, ...]] = {
+    "Every screen": (Verb.OK, Verb.NO, Verb.NEXT, Verb.UNDO, Verb.HELP, Verb.SHEET),
+    "Go to": (Verb.DESK, Verb.BOX, Verb.TEST, Verb.SEND, Verb.LOG, Verb.RULES),
+    "Diagnose": (Verb.NTF, Verb.FXD, Verb.REPL, Verb.DEFECT),
+    "Ship": (Verb.RUSH, Verb.GROUND, Verb.NORESP, Verb.HOLD, Verb.PUT, Verb.PRINT),
+}
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Runs the subcommand; returns the exit code."""
+    picture = sheet_svg("bench: command codes", groups(load_catalogue(settings.bench_file)))
+    try:
+        with output(args.output, args.force) as out:
+            out.write(picture)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say("sheet", f"{args.output or 'stdout'}: {error.strerror or error}")
+        return 2
+    return 0
+
+
+def groups(catalogue: Catalogue) -> list[Group]:
+    """The headings of the sheet, each with its codes and what they do."""
+    found = [(name, [(code(v), WORDS[v]) for v in verbs]) for name, verbs in SCREENS.items()]
+    found.insert(2, ("Receive: condition", _choices(catalogue.conditions)))
+    found.insert(3, ("Receive: accessories", _choices(catalogue.accessories)))
+    return found
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[tuple[str, str]]:
+    return [(code(choice.code), choice.name) for choice in choices]

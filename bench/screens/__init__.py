@@ -1,0 +1,1 @@
+"""What the technician sees: bodies under one lasting frame, and dialogs. They ask workflow/."""

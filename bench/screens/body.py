@@ -1,0 +1,55 @@
+"""A body: what changes under the lasting frame when the technician goes from screen to screen.
+
+A body is a container and no Screen of Textual's, because a switch between Screens takes three
+times as long as a scan may take to be on the glass.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+from textual import events
+from textual.containers import Container
+
+from bench.screens.host import Host
+from bench.widgets.field import Line
+from bench.widgets.offers import Next
+from bench.workflow.identify import Found
+
+
+class Body(Container, can_focus=True):
+    """The base of all bodies."""
+
+    PLACE: ClassVar[str] = ""
+    HELP_TEXT: ClassVar[str] = ""
+    """What the help dialog says of this screen."""
+
+    @property
+    def host(self) -> Host:
+        """The program around this body."""
+        return cast(Host, self.app)
+
+    def show(self) -> None:
+        """Paints what the session holds."""
+
+    def next(self) -> Next:
+        """The one next action, and what else is on offer."""
+        return Next("scan a unit")
+
+    async def offered(self, verb: str) -> None:
+        """An offer of `next()` was taken, by command barcode, key or mouse."""
+
+    async def take(self, found: Found) -> bool:
+        """A code was scanned; True where it was meant for this body."""
+        return False
+
+    def on_key(self, event: events.Key) -> None:
+        """The offers' own keys, while no field has the focus."""
+        if isinstance(self.app.focused, Line):
+            return
+        for offer in self.next().offers:
+            if offer.key == event.key:
+                event.stop()
+                event.prevent_default()
+                self.host.take_offer(offer.verb)
+                return

@@ -1,0 +1,73 @@
+"""The lasting frame: the lines that never move, with one body between them."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from bench.screens.body import Body
+from bench.screens.diagnose import DiagnoseBody
+from bench.screens.home import HomeBody
+from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP
+from bench.screens.policy import PolicyBody
+from bench.screens.receive import ReceiveBody
+from bench.screens.record import RecordBody
+from bench.screens.ship import ShipBody
+from bench.widgets.strips import KeyLine, NextStrip, ScanStrip, TopLine
+
+BODIES: dict[str, type[Body]] = {
+    QUEUE: HomeBody,
+    RECEIVE: ReceiveBody,
+    DIAGNOSE: DiagnoseBody,
+    SHIP: ShipBody,
+    RECORD: RecordBody,
+    POLICY: PolicyBody,
+}
+
+
+class Frame(Screen[None]):
+    """The only screen of the program; bodies are mounted when first needed, or when idle."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bodies: dict[str, Body] = {}
+        self.place = QUEUE
+
+    def compose(self) -> ComposeResult:
+        """Top line, scan strip, body, NEXT, keys."""
+        yield TopLine()
+        yield ScanStrip()
+        self.bodies[QUEUE] = HomeBody()
+        with Container(id="stage"):
+            yield self.bodies[QUEUE]
+        yield NextStrip()
+        yield KeyLine()
+
+    @property
+    def body(self) -> Body:
+        """The body in front."""
+        return self.bodies[self.place]
+
+    async def ready(self, place: str) -> Body:
+        """The body of a place, mounted out of sight if it was not there yet."""
+        if place not in self.bodies:
+            body = BODIES[place]()
+            body.display = False
+            self.bodies[place] = body
+            await self.query_one("#stage").mount(body)
+        return self.bodies[place]
+
+    async def front(self, place: str) -> Body:
+        """Brings the body of a place to the front and gives it the keys."""
+        body = await self.ready(place)
+        if place != self.place:
+            self.bodies[self.place].display = False
+            self.place = place
+        body.display = True
+        self.set_focus(body)
+        return body

@@ -1,0 +1,179 @@
+"""Home: the queue, sorted by what hurts most when late, and the figures of the day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from bench.scan.commands import Verb
+from bench.screens.body import Body
+from bench.screens.host import QUEUE
+from bench.store.records import Counts, Draft, QueueRow, State
+from bench.text import printable
+from bench.widgets.offers import Next, Offer
+from bench.widgets.queue_view import PAGE, QueueView
+from bench.widgets.unit_card import heading
+from bench.workflow.desk import Desk
+from bench.workflow.views import view_of
+
+HERE = (
+    State.RECEIVED,
+    State.DIAGNOSED,
+    State.ON_HOLD,
+    State.AWAITING_CONTACT,
+    State.WITH_PARTNER_TEAM,
+    State.AWAITING_VENDOR,
+    State.READY_TO_SHIP,
+)
+
+
+class HomeBody(Body):
+    """The queue and the day."""
+
+    PLACE: ClassVar[str] = QUEUE
+    HELP_TEXT: ClassVar[str] = (
+        "Every open RMA. Rush first, then what waits for somebody, then the rest; expected units "
+        "last. Scan a unit to open its next step, or choose one with the arrows and enter."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="home")
+        self.counts: Counts | None = None
+        self.drafts: list[Draft] = []
+
+    def compose(self) -> ComposeResult:
+        """The table and the column of figures."""
+        with Horizontal():
+            with Vertical(id="home--queue"):
+                yield Static(id="home--title")
+                yield QueueView()
+                yield Static(id="home--empty", markup=False)
+            yield Static(id="home--side")
+
+    @property
+    def queue(self) -> QueueView:
+        """The table."""
+        return self.query_one(QueueView)
+
+    def show(self) -> None:
+        """Reads the queue anew."""
+        self.run_worker(self.refresh_queue(), group="queue", exclusive=True)
+
+    async def refresh_queue(self) -> None:
+        """Fetches figures and the first page, then paints them."""
+        today = self.host.today()
+
+        def read(desk: Desk) -> tuple[Counts, int, list[QueueRow], list[Draft]]:
+            store = desk.store
+            return store.counts(today), store.queue_count(), store.queue(0, PAGE), store.drafts()
+
+        self.counts, total, rows, self.drafts = await self.host.in_store(read)
+        self.queue.load(total, rows, today)
+        self.queue.display = total > 0
+        empty = self.query_one("#home--empty", Static)
+        empty.display = total == 0
+        empty.update(EMPTY)
+        self._paint_title()
+        self.query_one("#home--side", Static).update(self._side())
+        self.host.changed()
+
+    def _paint_title(self) -> None:
+        here = self._here()
+        title = Content.assemble(
+            ("ON THE BENCH", "bold $quiet"),
+            (f"  {here}", "bold"),
+            ("    sorted by what hurts most when late", "$quiet"),
+        )
+        brief = Content.assemble(*self._brief())
+        self.query_one("#home--title", Static).update(
+            Content.assemble(title, "\n", brief) if self.app.size.width < 100 else title
+        )
+
+    def _here(self) -> int:
+        return sum(self.counts.by_state.get(state, 0) for state in HERE) if self.counts else 0
+
+    def _brief(self) -> list[tuple[str, str]]:
+        counts = self.counts or Counts()
+        return [
+            ("today ", "$quiet"),
+            (f"{counts.received_today}", "bold"),
+            (" in, ", "$quiet"),
+            (f"{counts.shipped_today}", "bold"),
+            (" out · rush left ", "$quiet"),
+            (f"{counts.rush_left}", "bold $rush"),
+            (" · expected ", "$quiet"),
+            (f"{counts.by_state.get(State.EXPECTED, 0)}", "bold"),
+        ]
+
+    def _side(self) -> Content:
+        counts = self.counts or Counts()
+        by = counts.by_state
+        today = [
+            _figure("received", counts.received_today),
+            _figure("shipped", counts.shipped_today),
+            _figure("rush left", counts.rush_left, "$rush"),
+        ]
+        waiting = [
+            _figure("customer", by.get(State.AWAITING_CONTACT, 0)),
+            _figure("partner team", by.get(State.WITH_PARTNER_TEAM, 0)),
+            _figure("vendor", by.get(State.AWAITING_VENDOR, 0)),
+            _figure("on hold", by.get(State.ON_HOLD, 0)),
+        ]
+        coming = [_figure("expected", by.get(State.EXPECTED, 0))]
+        groups = [
+            [heading("TODAY"), *today],
+            [heading("WAITING FOR"), *waiting],
+            [heading("ON ITS WAY"), *coming],
+        ]
+        if self.drafts:
+            parked = [Content(printable(d.title)[:26]) for d in self.drafts[:5]]
+            groups.append([heading("HALF ENTERED"), *parked])
+        return Content("\n\n").join([Content("\n").join(group) for group in groups])
+
+    def next(self) -> Next:
+        """Scan, or open what is chosen."""
+        if self.counts is not None and not self.queue.total:
+            return Next("scan a unit to receive it")
+        if self.counts is None:
+            return Next("reading the queue")
+        return Next("scan a unit, or open the chosen one", (Offer(Verb.NEXT, "open", "enter"),))
+
+    async def offered(self, verb: str) -> None:
+        """Opens the chosen row."""
+        if verb == Verb.NEXT and self.queue.chosen is not None:
+            await self._open(self.queue.chosen)
+
+    async def _open(self, row: QueueRow) -> None:
+        view = await self.host.in_store(lambda desk: view_of(desk, row.unit.id, row.rma.id))
+        if view is None:
+            await self.refresh_queue()
+            return
+        await self.host.open_unit(view)
+        self.host.session.unproved = row.rma.state is State.EXPECTED
+        await self.host.reload()
+
+    async def on_queue_view_needs(self, event: QueueView.Needs) -> None:
+        """Fetches a further page."""
+        offset = event.offset
+        rows = await self.host.in_store(lambda desk: desk.store.queue(offset, PAGE))
+        self.queue.add(offset, rows)
+
+    def on_queue_view_opened(self, event: QueueView.Opened) -> None:
+        """A row was clicked twice."""
+        self.host.take_offer(Verb.NEXT)
+
+
+EMPTY = """Nothing is on the bench, and nothing is expected.
+
+Scan the serial of a unit to receive it; what is not known of it is asked for.
+To announce returns and to bring in the shipping history:
+    bench import FILE.csv
+"""
+
+
+def _figure(name: str, value: int, style: str = "") -> Content:
+    return Content.assemble((f"{name:<14}", "$quiet"), (f"{value:>5}", f"bold {style}".strip()))

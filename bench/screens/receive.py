@@ -1,0 +1,335 @@
+"""Receive: an expected unit with its facts, one that nobody announced, or a serial nobody knows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from bench.policy.words import CHANNELS, day
+from bench.scan.commands import Verb
+from bench.scan.serials import canonical
+from bench.screens.host import RECEIVE
+from bench.screens.unit_pane import UnitBody
+from bench.store.records import Rma, State, Unit
+from bench.text import printable
+from bench.widgets.field import Field
+from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, RUSH
+from bench.widgets.offers import Next, Offer
+from bench.widgets.strips import Read
+from bench.widgets.unit_card import age_line, unit_name
+from bench.widgets.verdict import Answer, Item
+from bench.workflow.entry import LABELS, clean_facts
+from bench.workflow.identify import Found, Known
+from bench.workflow.receive import Receipt, receive, receive_unannounced
+from bench.workflow.views import Place, UnitView, draft_key, stranger_key
+
+FIELDS = (
+    *("brand", "model", "customer", "channel", "ticket", "opened_on"),
+    *("shipped_on", "mac", "contract_ends_on"),
+)
+
+
+class ReceiveBody(UnitBody):
+    """What came out of the box, and the question about its packaging."""
+
+    PLACE: ClassVar[str] = RECEIVE
+    HELP_TEXT: ClassVar[str] = (
+        "Scan the serial. For an expected unit the facts stand there already; otherwise fill in "
+        "what the label and the delivery note say, as far as known. Then answer the question in "
+        "NEXT. Tab goes into the fields, escape comes back out."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="receive")
+        self.condition = ""
+        self.accessories: tuple[str, ...] = ()
+        self._key = ""
+
+    def parts(self) -> ComposeResult:
+        """Condition, accessories, and the facts as fields."""
+        yield Static(id="receive--choices")
+        suggestions = {
+            "brand": self.host.rules.tables.brand_names(),
+            "channel": tuple(CHANNELS),
+            "model": tuple(m for b in self.host.rules.tables.brands.values() for m in b.models),
+        }
+        with Container(id="receive--form"):
+            for name in FIELDS:
+                yield Field(name, LABELS[name], suggestions.get(name, ()))
+
+    # --- painting
+
+    def show(self) -> None:
+        """Paints the unit or the stranger in hand, with what was half entered before."""
+        key = self._draft_key()
+        if key != self._key:
+            self._key = key
+            self._fill()
+        self.paint(self._answer())
+        self._paint_choices()
+
+    def _draft_key(self) -> str:
+        session = self.host.session
+        if session.view is not None:
+            rma = session.view.rma
+            return draft_key(session.view.unit.id, Place.RECEIVE) + (f"/{rma.id}" if rma else "")
+        return stranger_key(canonical(session.stranger)) if session.stranger else ""
+
+    def _fill(self) -> None:
+        view, session = self.view, self.host.session
+        drafted: dict[str, Any] = dict(session.stranger_fields)
+        if view is not None:
+            draft = view.drafts.get(Place.RECEIVE)
+            drafted = dict(draft.fields) if draft else {}
+        known = known_facts(view.unit, view.rma) if view else self._guess()
+        for field in self.query(Field):
+            name = field.name or ""
+            field.put(str(drafted.get(name, known.get(name, ""))))
+            field.complain("")
+        self.condition = str(drafted.get("condition", ""))
+        self.accessories = tuple(drafted.get("accessories", ()))
+
+    def _guess(self) -> dict[str, str]:
+        session, tables = self.host.session, self.host.rules.tables
+        mac = session.stranger_mac
+        brand = tables.brand_of_mac(mac) if mac else None
+        return {"mac": mac, "brand": brand.name if brand else "", "model": session.stranger_model}
+
+    def _answer(self) -> Answer:
+        view = self.view
+        if view is None:
+            return self._stranger_answer()
+        unit, rma = view.unit, view.rma
+        name = unit_name(unit)
+        if rma is not None and rma.state is State.EXPECTED:
+            sentence = f"{name} for {rma.customer or 'an unknown customer'}, {self._age(view)}."
+            word, mark = ("SCAN IT", HOLD) if self.host.session.unproved else ("EXPECTED", DONE)
+            items = self._items(view)
+            return Answer(word, mark, sentence, items=items, items_heading="AT RECEIVING")
+        if rma is not None and rma.state.is_open:
+            sentence = f"Already here on RMA {rma.number}, {rma.state.value.replace('_', ' ')}."
+            return Answer("HERE", HOLD, sentence, extra="Nothing was changed.")
+        sentence = f"{name} is known from our shipments, but no return of it is expected."
+        extra = "Receive it anyway: a new RMA is opened for it."
+        items = self._items(view)
+        return Answer("NO RMA", HOLD, sentence, (), items, "AT RECEIVING", extra)
+
+    def _stranger_answer(self) -> Answer:
+        serial = printable(self.host.session.stranger)[:40]
+        if not serial:
+            return Answer("", NONE, "Scan the serial of the unit that came out of the box.")
+        gaps = [LABELS[f.name or ""] for f in self.query(Field) if _asked(f) and not f.value]
+        text = ", ".join(gaps) if gaps else "nothing"
+        items = (Item(HOLD if gaps else DONE, "still missing", text),)
+        sentence = f"Nobody has entered {serial} before. What does its label say?"
+        extra = "It can be received with facts missing; each is named until somebody supplies it."
+        return Answer("UNKNOWN", HOLD, sentence, (), items, "AT RECEIVING", extra)
+
+    def _age(self, view: UnitView) -> str:
+        return age_line(view.decision, self.host.rules.tables.early_last_day)
+
+    def _items(self, view: UnitView) -> tuple[Item, ...]:
+        decision = view.decision
+        found = []
+        if decision.packaging_required is not False:
+            text = "must come back" if decision.packaging_required else "not known if it must"
+            found.append(Item(RUSH if decision.packaging_required else NONE, "packaging", text))
+        if decision.failure_question:
+            found.append(Item(RUSH, "to answer", "why did it fail on site if it was tested here?"))
+        if decision.management_notice:
+            found.append(Item(RUSH, "management notice", "ticket number and full details"))
+        if view.earlier:
+            found.append(Item(HOLD, "back again", f"{len(view.earlier)} earlier returns"))
+        gaps = [gap for gap in decision.missing if gap.fact not in ("outcome", "opened_on")]
+        found += [Item(REFUSED, "missing", f"{gap.why}; ask {gap.who}") for gap in gaps]
+        return tuple(found)
+
+    def _paint_choices(self) -> None:
+        kind = self.view.decision.kind if self.view else None
+        catalogue = self.host.rules.catalogue
+        rows = [Content(""), Content.styled("condition    ", "$quiet")]
+        for choice in catalogue.conditions:
+            rows[1] += _box(choice.id == self.condition, choice.name, choice.code)
+        rows.append(Content.styled("accessories  ", "$quiet"))
+        for choice in catalogue.accessories_of(kind):
+            rows[2] += _box(choice.id in self.accessories, choice.name, choice.code)
+        self.query_one("#receive--choices", Static).update(Content("\n").join(rows))
+
+    # --- what can be done
+
+    def next(self) -> Next:
+        """The packaging question, or plain receiving."""
+        session, view = self.host.session, self.view
+        if view is None and not session.stranger:
+            return Next("scan the unit's serial")
+        if view is not None and view.rma is not None and view.rma.state.is_open:
+            if view.rma.state is not State.EXPECTED:
+                return Next("go on with it", (Offer(Verb.NEXT, "its next step", "enter"),))
+            if session.unproved:
+                return Next("scan the serial of the unit in your hand", self._choice_offers())
+        needed = view.decision.packaging_required if view else None
+        if needed is False:
+            plain = (Offer(Verb.OK, "received", "enter"),)
+            return Next("receive it", (*plain, *self._choice_offers()))
+        offers = (Offer(Verb.OK, "yes", "y"), Offer(Verb.NO, "no", "n"))
+        return Next("original packaging?", (*offers, *self._choice_offers()))
+
+    def _choice_offers(self) -> tuple[Offer, ...]:
+        catalogue, kind = self.host.rules.catalogue, self.view.decision.kind if self.view else None
+        conditions = zip(catalogue.conditions, "gub", strict=False)
+        accessories = zip(catalogue.accessories_of(kind), "1234567", strict=False)
+        pairs = (*conditions, *accessories)
+        return tuple(Offer(choice.code, choice.name, key) for choice, key in pairs)
+
+    async def offered(self, verb: str) -> None:
+        """Receives, or ticks a condition or an accessory."""
+        catalogue = self.host.rules.catalogue
+        if condition := catalogue.condition_by_code(verb):
+            self.condition = "" if self.condition == condition.id else condition.id
+        elif accessory := catalogue.accessory_by_code(verb):
+            has = accessory.id in self.accessories
+            others = tuple(a for a in self.accessories if a != accessory.id)
+            self.accessories = others if has else (*others, accessory.id)
+        elif verb in (Verb.OK, Verb.NO):
+            await self._receive(verb == Verb.OK)
+            return
+        elif verb == Verb.NEXT and self.view is not None:
+            await self.host.open_unit(self.view)
+            return
+        self._paint_choices()
+        self._park()
+
+    async def _receive(self, packaging: bool) -> None:
+        view, session = self.view, self.host.session
+        asked = view is None or view.decision.packaging_required is not False
+        facts, faults = self._read_form()
+        if faults:
+            self._complain(faults)
+            return
+        receipt = Receipt(packaging if asked else None, self.condition, self.accessories, facts)
+        if view is not None and view.rma is not None and view.rma.state is State.EXPECTED:
+            rma_id = view.rma.id
+            saved = await self.host.save(lambda desk, op: receive(desk, op, rma_id, receipt))
+        else:
+            serial = view.unit.serial if view else session.stranger
+            unit_id = view.unit.id if view else None
+            saved = await self.host.save(
+                lambda desk, op: receive_unannounced(desk, op, serial, unit_id, receipt)
+            )
+        if saved is not None:
+            self._key = ""
+            text = f"received as RMA {saved.view.rma.number}" if saved.view.rma else "received"
+            await self.host.open_unit(saved.view)
+            self.host.say(Read(saved.view.unit.serial, unit_name(saved.view.unit), DONE, text))
+
+    def _read_form(self) -> tuple[dict[str, Any], dict[str, str]]:
+        values = {f.name or "": f.value for f in self.query(Field) if f.display}
+        facts, faults = clean_facts(values, self.host.today())
+        brand = self.host.rules.tables.brand(str(facts.get("brand", "")))
+        if brand is not None:
+            facts["brand"] = brand.name
+        known = known_facts(self.view.unit, self.view.rma) if self.view else {}
+        return {k: v for k, v in facts.items() if values[k].strip() != known.get(k, "")}, faults
+
+    def _complain(self, faults: dict[str, str]) -> None:
+        for field in self.query(Field):
+            field.complain(faults.get(field.name or "", ""))
+        first = next(f for f in self.query(Field) if f.name in faults)
+        first.line.focus()
+        self.host.say(Read("", "not received yet", REFUSED, next(iter(faults.values()))))
+
+    async def take(self, found: Found) -> bool:
+        """Where a certain unit is awaited, the scan must be of that unit."""
+        session, view = self.host.session, self.view
+        if not session.unproved or view is None or view.rma is None:
+            return False
+        if found.known is Known.UNIT and found.view and found.view.unit.id == view.unit.id:
+            session.unproved = False
+            self.host.say(Read(found.text, unit_name(view.unit), DONE, "the right unit"))
+            await self.host.reload()
+            return True
+        if found.known in (Known.RMA, Known.TRACKING):
+            return False
+        await self._wrong(found, view.unit, view.rma)
+        return True
+
+    async def _wrong(self, found: Found, unit: Unit, rma: Rma) -> None:
+        other = found.view.rma if found.view else None
+        where = "nobody knows it"
+        if other is not None:
+            where = f"it is on RMA {other.number}"
+        elif found.view is not None:
+            where = "it is not expected"
+        answer = f"wrong unit for RMA {rma.number}"
+        self.host.say(Read(found.text, where, REFUSED, answer))
+        serial = printable(unit.serial)
+        sentence = (
+            f"RMA {rma.number} is for {serial}, and {printable(found.text)[:40]} was scanned."
+        )
+        extra = "Scan the right unit, or go to the queue (BENCHDESK) and scan this one there."
+        self.paint(Answer("WRONG", REFUSED, sentence, extra=extra))
+
+    # --- half-entered work
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Parks what was typed."""
+        event.stop()
+        if self.view is None:
+            self.paint(self._answer())
+        self._park()
+
+    def _park(self) -> None:
+        if not self._key:
+            return
+        view = self.view
+        known = known_facts(view.unit, view.rma) if view else self._guess()
+        fields: dict[str, Any] = {
+            f.name or "": f.value
+            for f in self.query(Field)
+            if f.value != known.get(f.name or "", "")
+        }
+        fields |= {"condition": self.condition, "accessories": list(self.accessories)}
+        serial = view.unit.serial if view else self.host.session.stranger
+        if view is None:
+            fields["serial"] = serial
+        name = unit_name(view.unit) if view else "unknown"
+        if not any(v for k, v in fields.items() if k != "serial"):
+            fields = {}
+        key = self._key.split("/")[0]
+        self.host.park(key, f"{name} {serial}", RECEIVE, fields)
+
+    def without_unit(self) -> str:
+        """What the left column says of a stranger."""
+        serial = printable(self.host.session.stranger)[:40]
+        return f"UNIT\n{serial}\nnot in the records" if serial else "no unit in hand"
+
+
+def _asked(field: Field) -> bool:
+    return field.name in ("brand", "model", "customer", "channel", "shipped_on")
+
+
+def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
+    """The facts as the fields show them."""
+    channel = (rma.channel if rma else None) or unit.channel
+    opened = rma.opened_on if rma and rma.state.is_open else None
+    return {
+        "brand": unit.brand,
+        "model": unit.model,
+        "mac": unit.mac,
+        "customer": (rma.customer if rma and rma.state.is_open else "") or unit.customer,
+        "channel": channel.value if channel else "",
+        "ticket": rma.ticket if rma and rma.state.is_open else "",
+        "opened_on": day(opened, ""),
+        "shipped_on": day(unit.shipped_on, ""),
+        "contract_ends_on": day(unit.contract_ends_on, ""),
+    }
+
+
+def _box(ticked: bool, name: str, code: str) -> Content:
+    text = f"{'■' if ticked else '□'} {name}"
+    style = "bold" if ticked else ""
+    return Content.styled(text, style).stylize(f"@click=app.offer('{code}')") + Content("   ")

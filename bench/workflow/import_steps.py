@@ -1,0 +1,264 @@
+"""What one chunk of an import writes, inside its transaction: shipments, or expected returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from bench.cells import RowError
+from bench.scan.rma_number import format_number
+from bench.store.records import Event, Rma, State, Step, Unit
+from bench.store.store import Tx
+from bench.workflow.desk import Desk
+from bench.workflow.import_rows import Entry
+from bench.workflow.projection import fold
+from bench.workflow.steps import UNIT_FACTS, plain, refold, unit_changes, with_facts
+from bench.workflow.views import settled
+
+SPACE = UUID("6ea2b0c1-5f0f-5c5a-9a53-1d3a1e5b7c11")
+"""What the ids that an import makes are derived from: the same row always gives the same id."""
+RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on", "due_on")
+OpId = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to say about one line of the file."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows. Each good row is counted once: new, changed or unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    units_new: int = 0
+    bad: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Counts another chunk in."""
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.units_new += other.units_new
+        self.bad += other.bad
+        self.notes += other.notes
+
+
+def brand_key(brand: str) -> str:
+    """A brand for comparing, as the store compares it."""
+    return "".join(brand.casefold().split())
+
+
+def unit_id(serial_key: str, brand: str) -> str:
+    """The id that an import gives a new unit: a unit named before it is known gets the same."""
+    return f"unit-{uuid5(SPACE, f'{brand_key(brand)}/{serial_key}')}"
+
+
+def _known(tx: Tx, serial_key: str) -> list[Unit]:
+    return [unit for unit in tx.find(serial_key) if unit.serial_key == serial_key]
+
+
+def _match(found: Sequence[Unit], brand: str) -> Unit | None:
+    """The unit that a row means; one whose brand nobody knew yet counts. Raises RowError."""
+    if not brand:
+        if len(found) > 1:
+            brands = " and ".join(unit.brand or "an unknown brand" for unit in found)
+            raise RowError(f"brand: is empty, and units of {brands} have this serial")
+        return found[0] if found else None
+    same = [unit for unit in found if brand_key(unit.brand) == brand_key(brand)]
+    return next(iter(same or [unit for unit in found if not unit.brand]), None)
+
+
+def _new_unit(entry: Entry, found: Sequence[Unit]) -> Unit:
+    made = unit_id(entry.serial_key, entry.brand)
+    while any(unit.id == made for unit in found):  # its brand was corrected since
+        made += "-2"
+    facts = {name: entry.facts[name] for name in UNIT_FACTS if name in entry.facts}
+    return Unit(id=made, serial=entry.serial, serial_key=entry.serial_key, **facts)
+
+
+def _news(unit: Unit, entry: Entry) -> dict[str, Any]:
+    """The unit facts of a row that count for a known unit: its brand stays, once known."""
+    skip = ("brand",) if unit.brand else ()
+    return {n: v for n, v in entry.facts.items() if n in UNIT_FACTS and n not in skip}
+
+
+def load_shipments(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> Tally:
+    """Adds the units that are new and fills in the known ones; their open RMAs follow."""
+    tally, loads = Tally(), list[Unit]()
+    touched: list[str] = []
+    for entry in entries:
+        try:
+            before, after = _shipped(tx, entry)
+        except RowError as error:
+            tally.bad.append(Note(entry.line, str(error)))
+            continue
+        if before == after:
+            tally.unchanged += 1
+            continue
+        if before is not None:
+            touched.append(after.id)
+            tally.notes += _overwritten(entry, before, after)
+        if before is not None and before.brand != after.brand:
+            tx.save_unit(after)
+            tally.changed += 1
+        else:
+            loads.append(after)
+    new, changed, same = tx.upsert_units(loads)
+    tally.add(Tally(new, changed, same, units_new=new))
+    for touched_id in touched:
+        _follow(desk, tx, touched_id)
+    return tally
+
+
+def _shipped(tx: Tx, entry: Entry) -> tuple[Unit | None, Unit]:
+    """The unit that a row means as it was (None: not known) and as the row makes it."""
+    found = _known(tx, entry.serial_key)
+    before = _match(found, entry.brand)
+    after = replace(before, **_news(before, entry)) if before else _new_unit(entry, found)
+    if "replaces" in entry.facts:
+        ancestor = _ancestor(tx, entry.facts["replaces"], after.brand)
+        after = replace(after, replaces_id=ancestor)
+    return before, after
+
+
+def _ancestor(tx: Tx, serial_key: str, brand: str) -> str:
+    """The id of the replaced unit; one that nobody has seen yet will get this id when imported."""
+    found = _known(tx, serial_key)
+    same = [unit for unit in found if brand_key(unit.brand) == brand_key(brand)] or found
+    if len(same) > 1:
+        raise RowError(f"replaces: units of several brands have the serial {serial_key}")
+    return same[0].id if same else unit_id(serial_key, brand)
+
+
+def _overwritten(entry: Entry, before: Unit, after: Unit) -> list[Note]:
+    """What was known otherwise before: worth saying, since money may hang on it."""
+    names = ("model", "mac", "channel", "shipped_on", "contract_ends_on", "replaces_id")
+    return [
+        Note(entry.line, f"{name} was {getattr(before, name)}, is {getattr(after, name)} now")
+        for name in names
+        if getattr(before, name) and getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _follow(desk: Desk, tx: Tx, changed_id: str) -> None:
+    """Settles the open RMA of a changed unit anew: its place in the queue may be another."""
+    rma, unit = tx.open_rma(changed_id), tx.unit(changed_id)
+    if rma is not None and unit is not None:
+        refold(desk, tx, rma, unit)
+
+
+def load_expected(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> Tally:
+    """Opens an RMA, expected, for every return that is not known yet."""
+    tally = Tally()
+    for entry in entries:
+        try:
+            _expect(desk, tx, entry, op_id(entry.line), tally)
+        except RowError as error:
+            tally.bad.append(Note(entry.line, str(error)))
+    return tally
+
+
+def _expect(desk: Desk, tx: Tx, entry: Entry, op_id: str, tally: Tally) -> None:
+    found = _known(tx, entry.serial_key)
+    unit = _match(found, entry.brand)
+    if tx.done(op_id):
+        tally.unchanged += 1
+    elif unit is None:
+        unit = tx.add_unit(_new_unit(entry, found))
+        tally.units_new += 1
+        tally.new += 1
+        _open(desk, tx, op_id, unit, entry)
+    elif here := tx.open_rma(unit.id):
+        _meet(desk, tx, op_id, unit, here, entry, tally)
+    elif any(_same_return(rma, entry) for rma in tx.rmas_of(unit.id)):
+        tally.unchanged += 1
+    else:
+        tally.new += 1
+        _open(desk, tx, op_id, unit, entry)
+
+
+def _same_return(rma: Rma, entry: Entry) -> bool:
+    """Whether a row means this RMA: by the ticket, without one by the day it was opened."""
+    ticket = str(entry.facts.get("ticket", ""))
+    if ticket:
+        return rma.ticket.casefold() == ticket.casefold()
+    opened: date | None = entry.facts.get("opened_on")
+    return opened is not None and rma.opened_on == opened
+
+
+def _another_return(rma: Rma, entry: Entry) -> bool:
+    """Whether row and RMA both say which return they are, and differ."""
+    if entry.facts.get("ticket"):
+        return bool(rma.ticket)
+    return entry.facts.get("opened_on") is not None and rma.opened_on is not None
+
+
+def _open(desk: Desk, tx: Tx, op_id: str, unit: Unit, entry: Entry) -> None:
+    """A new RMA, with its event; the facts that the row knows better go to the unit too."""
+    changes = unit_changes(unit, _news(unit, entry))
+    unit = _changed(tx, unit, changes)
+    owner = {n: getattr(unit, n) for n in ("customer", "channel", "service_level")}
+    facts = {**owner, **entry.facts}
+    data: dict[str, Any] = {n: plain(facts[n]) for n in RMA_FACTS if facts.get(n)}
+    if changes:
+        data["unit"] = changes
+    year = desk.clock.today().year
+    number = format_number(year, tx.next_running(year))
+    blank = Rma(id=f"rma-{op_id}", number=number, unit_id=unit.id)
+    at = desk.clock.now()
+    event = Event(op_id, unit.id, blank.id, 1, Step.EXPECTED, at, desk.actor, desk.station, data)
+    tx.add_rma(settled(desk, unit, fold(blank, [event]), None))
+    tx.append(op_id, unit.id, blank.id, Step.EXPECTED, at, desk.actor, desk.station, data)
+
+
+def _changed(tx: Tx, unit: Unit, changes: Mapping[str, Sequence[Any]]) -> Unit:
+    if not changes:
+        return unit
+    return tx.save_unit(with_facts(unit, {name: after for name, (_, after) in changes.items()}))
+
+
+def _meet(desk: Desk, tx: Tx, op_id: str, unit: Unit, rma: Rma, entry: Entry, tally: Tally) -> None:
+    """A unit that has an open RMA: the same return may be filled in, another one may not."""
+    known = _same_return(rma, entry)
+    if not known:
+        state = rma.state.value.replace("_", " ")
+        other = f", ticket {rma.ticket}" if rma.ticket else ""
+        text = f"already open as RMA {rma.number} ({state}{other})"
+        tally.notes.append(Note(entry.line, text))
+    if not known and _another_return(rma, entry):
+        tally.unchanged += 1
+    elif _fill(desk, tx, op_id, unit, rma, entry):
+        tally.changed += 1
+    else:
+        tally.unchanged += 1
+
+
+def _fill(desk: Desk, tx: Tx, op_id: str, unit: Unit, rma: Rma, entry: Entry) -> bool:
+    """Adds what the row knows and the RMA does not. What a technician entered always stays."""
+    corrects = rma.state is State.EXPECTED
+    news = {n: v for n, v in _news(unit, entry).items() if corrects or not getattr(unit, n)}
+    changes = unit_changes(unit, news)
+    facts = {
+        name: plain(entry.facts[name])
+        for name in RMA_FACTS
+        if name in entry.facts
+        and entry.facts[name] != getattr(rma, name)
+        and (corrects or not getattr(rma, name))
+    }
+    if not changes and not facts:
+        return False
+    data: dict[str, Any] = {"rma": facts} | ({"unit": changes} if changes else {})
+    at, step = desk.clock.now(), Step.FACTS_CORRECTED
+    tx.append(op_id, unit.id, rma.id, step, at, desk.actor, desk.station, data)
+    refold(desk, tx, rma, _changed(tx, unit, changes))
+    return True

@@ -1,0 +1,170 @@
+"""Importing expected returns and shipment history from CSV: safe to run again, at any moment.
+
+A file is read in chunks, each saved whole or not at all. Every id that an import makes follows
+from the file's content and line, so a run that was cut off goes on where it stopped, and a file
+that was imported before changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid5
+
+from bench.cells import RowError
+from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvTable, read_table
+from bench.store.errors import FileAlreadyImported
+from bench.store.store import ImportBatch, Tx
+from bench.workflow.desk import Desk
+from bench.workflow.import_rows import Columns, Entry, ImportKind, map_columns, read_entry
+from bench.workflow.import_steps import (
+    SPACE,
+    Note,
+    Tally,
+    brand_key,
+    load_expected,
+    load_shipments,
+)
+
+__all__ = ["CsvFileError", "ImportKind", "ImportOptions", "ImportReport", "Note", "import_file"]
+CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 2000}
+"""Rows in one transaction: other benches wait for about a tenth of a second."""
+Progress = Callable[[int, float], None]
+"""Told after each chunk: the rows so far, and how much of the file that is (0 to 1)."""
+_LOADERS = {ImportKind.EXPECTED: load_expected, ImportKind.SHIPMENTS: load_shipments}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is to be read."""
+
+    kind: ImportKind | None = None
+    """None: by the names of its columns."""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Their header to our field; "" leaves a column out."""
+    encoding: str = ""
+    dry_run: bool = False
+    again: bool = False
+    """Import a file even where the same one was imported before."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did, or (a dry run) would do."""
+
+    columns: Columns
+    header: tuple[str, ...]
+    encoding: str
+    delimiter: str
+    dry_run: bool
+    rows: int = 0
+    tally: Tally = field(default_factory=Tally)
+    earlier: ImportBatch | None = None
+    """The import of this very file; where it is set, nothing was done now."""
+
+
+class _TakeBack(Exception):
+    """Ends the transaction of a dry run."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        super().__init__()
+
+
+def import_file(
+    desk: Desk, path: Path, options: ImportOptions, progress: Progress | None = None
+) -> ImportReport:
+    """Imports a CSV file. Raises OSError, CsvFileError for the file, StoreError for the store.
+
+    A bad row is named in the report's tally and the others go in.
+    """
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise CsvFileError(TOO_LARGE)
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        table = read_table(stream, options.encoding)
+        columns = map_columns(table.header, options.mapping, options.kind)
+        report = ImportReport(
+            columns, tuple(table.header), table.encoding, table.delimiter, options.dry_run
+        )
+        report.earlier = None if options.again else desk.store.import_batch(digest)
+        if report.earlier is None:
+            _load(desk, table, report, digest, lambda: _told(progress, report, stream, size))
+            _note_batch(desk, report, path.name, digest)
+    return report
+
+
+def _told(progress: Progress | None, report: ImportReport, stream: BinaryIO, size: int) -> None:
+    if progress:
+        progress(report.rows, stream.tell() / max(size, 1))
+
+
+def _load(
+    desk: Desk, table: CsvTable, report: ImportReport, digest: str, tell: Callable[[], None]
+) -> None:
+    """Saves chunk by chunk; what is saved stays, whatever happens to the next."""
+    entries = _entries(desk, table, report)
+    load, kind = _LOADERS[report.columns.kind], report.columns.kind
+
+    def op_id(line: int) -> str:
+        return str(uuid5(SPACE, f"{digest}:{line}"))
+
+    while chunk := list(islice(entries, CHUNKS[kind])):
+
+        def work(tx: Tx, chunk: list[Entry] = chunk) -> Tally:
+            tally = load(desk, tx, chunk, op_id)
+            if report.dry_run:
+                raise _TakeBack(tally)
+            return tally
+
+        try:
+            report.tally.add(desk.store.write("", work))
+        except _TakeBack as end:
+            report.tally.add(end.tally)
+        tell()
+    report.tally.bad.sort(key=lambda note: note.line)
+
+
+def _note_batch(desk: Desk, report: ImportReport, name: str, digest: str) -> None:
+    if report.dry_run:
+        return
+    batch = ImportBatch(digest, name, report.rows, desk.clock.now(), desk.actor)
+    with suppress(FileAlreadyImported):  # asked for again, or by another bench just now
+        desk.store.write("", lambda tx: tx.record_batch(batch))
+
+
+def _entries(desk: Desk, table: CsvTable, report: ImportReport) -> Iterator[Entry]:
+    """The good rows, each unit once; the others go into the report."""
+    seen: dict[str, dict[str, tuple[int, int]]] = {}
+    today, tables = desk.clock.today(), desk.rules.tables
+    for row in table.rows:
+        report.rows += 1
+        try:
+            entry = read_entry(row, report.columns, today, tables)
+            if _is_first(seen, entry):
+                yield entry
+            else:
+                report.tally.unchanged += 1
+        except RowError as error:
+            report.tally.bad.append(Note(row.line, str(error)))
+
+
+def _is_first(seen: dict[str, dict[str, tuple[int, int]]], entry: Entry) -> bool:
+    """False for a row that says the same as an earlier one. Raises RowError if it says other."""
+    brand, content = brand_key(entry.brand), hash(frozenset(entry.facts.items()))
+    lines = seen.setdefault(entry.serial_key, {})
+    before = lines.get(brand) or lines.get("") or (not brand and next(iter(lines.values()), None))
+    if not before:
+        lines[brand] = entry.line, content
+        return True
+    if before[1] == content:
+        return False
+    why = f"line {before[0]} has the same unit with other facts"
+    raise RowError(f"serial: {why}; leave the one that is right")

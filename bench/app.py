@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
-from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
@@ -18,11 +16,11 @@ from textual.screen import ModalScreen, Screen
 
 from bench.clock import Clock, SystemClock
 from bench.policy.words import day
-from bench.scan.commands import Verb, code
-from bench.scan.gate import Gate, Key, Released, Scanned, paste
+from bench.scan.commands import Verb
 from bench.scan.label import Label, classify
 from bench.screens.dialogs import Dialog, Entry, Pick
 from bench.screens.frame import BODIES, Frame
+from bench.screens.gatekeeper import Gatekeeper
 from bench.screens.guides import Codes, Help
 from bench.screens.host import QUEUE, TITLES, Saving, Session
 from bench.screens.router import Router
@@ -34,8 +32,8 @@ from bench.widgets.marks import DONE, HOLD, REFUSED
 from bench.widgets.offers import Offer
 from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
 from bench.widgets.unit_card import unit_name
+from bench.workflow.background import Background
 from bench.workflow.desk import Desk, Refused, Rules, load_rules, open_desk
-from bench.workflow.drafts import park
 from bench.workflow.ship import hold
 from bench.workflow.steps import Saved
 from bench.workflow.undo import NAMES, undo
@@ -111,13 +109,10 @@ class BenchApp(App[int]):
         self.clock: Clock = clock or SystemClock(settings.zone)
         self.rules = rules or load_rules(settings)
         self.session = Session()
-        self.gate = Gate()
+        self.gatekeeper = Gatekeeper(self, self._scanned, self._release)
         self.router = Router(self)
         self._todo: asyncio.Queue[Label | Command | Job] = asyncio.Queue()
-        self._store_thread = ThreadPoolExecutor(1, "store")
-        self._desk: Desk | None = None
-        self._parking: dict[str, tuple[str, str, dict[str, Any]]] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._background = Background()
 
     # --- start and end
 
@@ -166,8 +161,7 @@ class BenchApp(App[int]):
         from bench.store.errors import StoreError
 
         try:
-            loop = asyncio.get_running_loop()
-            self._desk = await loop.run_in_executor(self._store_thread, opening)
+            await self._background.open(opening)
         except StoreError as error:
             self.exit(1, message=f"bench: {printable(error.what)}\n{printable(error.todo)}")
             return False
@@ -200,16 +194,12 @@ class BenchApp(App[int]):
         self.say(Read(shown, remedy, REFUSED, what))
 
     async def action_leave(self) -> None:
-        """Quits, once everything half entered is on disk."""
-        await self.in_store(self._park_all)
+        """Quits; everything half entered is on disk by then."""
         self.exit(0)
 
     def on_unmount(self) -> None:
-        """Closes the store on its own thread."""
-        desk = self._desk
-        if desk is not None:
-            self._store_thread.submit(desk.store.close)
-        self._store_thread.shutdown(wait=True)
+        """Finishes what is being saved, and closes the store."""
+        self._background.close()
 
     # --- what the bodies ask for (screens.host.Host)
 
@@ -226,11 +216,7 @@ class BenchApp(App[int]):
 
     async def in_store(self, job: Callable[[Desk], T]) -> T:
         """Runs work on the store's thread."""
-        desk = self._desk
-        if desk is None:
-            raise Refused("the database is not open yet", "wait a moment")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._store_thread, job, desk)
+        return await self._background.run(job)
 
     async def save(self, work: Saving) -> Saved | None:
         """Writes a step; tells what was refused or not saved, and then returns None."""
@@ -297,20 +283,11 @@ class BenchApp(App[int]):
 
     def park(self, key: str, title: str, step: str, fields: dict[str, Any]) -> None:
         """Keeps half-entered work, soon and in order, without making anyone wait."""
-        idle = not self._parking
-        self._parking[key] = (title, step, fields)
-        if idle and self._desk is not None:
-            self._store_thread.submit(self._park_all, self._desk)
 
-    def _park_all(self, desk: Desk) -> None:
-        from bench.store.errors import StoreError
+        def failed(error: Exception) -> None:
+            self.call_from_thread(self._tell_not_parked, str(error))
 
-        while self._parking:
-            key, (title, step, fields) = self._parking.popitem()
-            try:
-                park(desk, key, title, step, fields)
-            except StoreError as error:
-                self.call_from_thread(self._tell_not_parked, error.what)
+        self._background.park(key, title, step, fields, failed)
 
     def _tell_not_parked(self, what: str) -> None:
         self._tell_saved("NOT SAVED", "bold $refused")
@@ -419,51 +396,20 @@ class BenchApp(App[int]):
         if lines:
             self.frame.set_focus(lines[0])
 
-    # --- the scan gate's glue
-
     async def on_event(self, event: events.Event) -> None:
         """Keys pass the gate before focus and bindings see them: a scan never types."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            key = Key(event.key, event.character, event.time, event)
-            for result in self.gate.feed(key):
-                await self._gated(result)
-            self._arm()
-        elif isinstance(event, events.Paste) and not event.is_forwarded and not self._typing():
-            for scan in paste(event.text, event.time):
-                await self._gated(scan)
+            await self.gatekeeper.key(event)
+        elif isinstance(event, events.Paste) and not isinstance(self.focused, Line):
+            self.gatekeeper.paste(event)
         else:
             await super().on_event(event)
 
-    def _typing(self) -> bool:
-        return isinstance(self.focused, Line)
+    def _scanned(self, text: str) -> None:
+        self._todo.put_nowait(classify(text))
 
-    async def _gated(self, result: Scanned | Released) -> None:
-        if isinstance(result, Scanned):
-            self._todo.put_nowait(classify(result.text))
-            return
-        for key in result.keys:
-            if isinstance(key.token, events.Key):
-                await super().on_event(key.token)
-
-    def _arm(self) -> None:
-        """Asks to be called when what the gate holds can no longer become a scan."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        deadline = self.gate.deadline
-        if deadline is not None:
-            delay = max(0.0, deadline - monotonic()) + 0.005
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(delay, lambda: self.call_later(self._expire))
-
-    async def _expire(self) -> None:
-        """Releases what was held. Keys that still wait in our own queue come first."""
-        if self.message_queue_size:
-            self._arm()
-            return
-        for result in self.gate.expire(monotonic()):
-            await self._gated(result)
-        self._arm()
+    async def _release(self, event: events.Key) -> None:
+        await super().on_event(event)
 
 
 def _last_here(desk: Desk) -> UnitView | None:
@@ -476,6 +422,3 @@ def run(settings: Settings, demo: bool = False) -> int:
     app = BenchApp(settings)
     status = app.run()
     return status if isinstance(status, int) else app.return_code or 0
-
-
-__all__ = ["BenchApp", "code", "run"]

@@ -93,7 +93,8 @@ def _lines(desk: Desk, file: Path, report: ImportReport) -> Iterator[str]:
 
 def _counts(report: ImportReport) -> str:
     tally = report.tally
-    parts = [f"{tally.new} new", f"{tally.changed} changed", f"{tally.unchanged} unchanged"]
+    new = f"{tally.new} new"
     if report.columns.kind is ImportKind.EXPECTED:
-        parts.append(f"{tally.units_new} of units not known before")
+        new += f" ({tally.units_new} of them for units not known before)"
+    parts = [new, f"{tally.changed} changed", f"{tally.unchanged} unchanged"]
     return f"{report.rows} rows: " + ", ".join([*parts, f"{len(tally.bad)} bad"])

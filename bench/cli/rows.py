@@ -26,6 +26,21 @@ COLUMNS = (
     "chain",
     "contract_ends_on",
 )
+PLAIN = (
+    *("age_days", "replacements_used", "replacements_allowed", "entitlement"),
+    "deductible_cents",
+)
+DAYS = ("reference_on", "warranty_start", "warranty_ends")
+WORDS = (
+    *("band", "other_band", "reference", "speed", "payer_to_us", "payer_back"),
+    *("payer_to_distributor", "vendor_route"),
+)
+FLAGS = (
+    *("advance_replacement", "packaging_required", "management_notice", "contact_first"),
+    *("failure_question", "partner_team", "allowance_used_up", "deductible_by_quote"),
+    *("ships_straight_to_customer", "send_back"),
+)
+"""The parts of a decision, by how they are written as JSON."""
 
 
 @lru_cache(maxsize=20_000)
@@ -89,32 +104,10 @@ def as_json(d: Decision) -> dict[str, object]:
     A flag that cannot be decided is false; what cannot be decided otherwise is None.
     """
     return {
-        "age_days": d.age_days,
-        "band": _word(d.band),
-        "other_band": _word(d.other_band),
-        "reference": _word(d.reference),
-        "reference_on": _iso(d.reference_on),
-        "warranty_start": _iso(d.warranty_start),
-        "warranty_ends": _iso(d.warranty_ends),
-        "replacements_used": d.replacements_used,
-        "replacements_allowed": d.replacements_allowed,
-        "allowance_used_up": d.allowance_used_up,
-        "entitlement": d.entitlement,
-        "speed": _word(d.speed),
-        "payer_to_us": _word(d.payer_to_us),
-        "payer_back": _word(d.payer_back),
-        "payer_to_distributor": _word(d.payer_to_distributor),
-        "deductible_cents": d.deductible_cents,
-        "deductible_by_quote": d.deductible_by_quote,
-        "advance_replacement": d.advance_replacement is True,
-        "packaging_required": d.packaging_required is True,
-        "management_notice": d.management_notice is True,
-        "failure_question": d.failure_question is True,
-        "partner_team": d.partner_team is True,
-        "contact_first": d.contact_first is True,
-        "ships_straight_to_customer": d.ships_straight_to_customer is True,
-        "send_back": d.send_back,
-        "vendor_route": _word(d.vendor_route),
+        **{name: getattr(d, name) for name in PLAIN},
+        **{name: _iso(getattr(d, name)) for name in DAYS},
+        **{name: _word(getattr(d, name)) for name in WORDS},
+        **{name: getattr(d, name) is True for name in FLAGS},
         "holds": sorted(hold.value for hold in d.holds),
         "lifted": {hold.value: why for hold, why in d.lifted.items()},
         "missing": sorted({gap.fact for gap in d.missing}),

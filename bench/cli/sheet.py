@@ -13,11 +13,16 @@ from bench.workflow.catalogue import Catalogue, Choice, load_catalogue
 
 Group = tuple[str, list[tuple[str, str]]]
 SCREENS: dict[str, tuple[Verb, ...]] = {
-    "Every screen": (Verb.OK, Verb.NO, Verb.NEXT, Verb.UNDO, Verb.HELP, Verb.SHEET),
+    "Every screen": (
+        *(Verb.OK, Verb.NO, Verb.NEXT, Verb.UNDO),
+        *(Verb.HOLD, Verb.HELP, Verb.SHEET),
+    ),
     "Go to": (Verb.DESK, Verb.BOX, Verb.TEST, Verb.SEND, Verb.LOG, Verb.RULES),
-    "Diagnose": (Verb.NTF, Verb.FXD, Verb.REPL, Verb.DEFECT),
-    "Ship": (Verb.RUSH, Verb.GROUND, Verb.NORESP, Verb.HOLD, Verb.PUT, Verb.PRINT),
+    "Diagnose": (Verb.NTF, Verb.FXD, Verb.REPL, Verb.GOOD, Verb.DEFECT),
+    "Ship": (Verb.RUSH, Verb.GROUND, Verb.COST, Verb.NORESP),
 }
+MEANT = {("Diagnose", Verb.GOOD): "check passed", ("Diagnose", Verb.DEFECT): "check failed"}
+"""What a verb means on one screen, where that is more than its word."""
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -35,11 +40,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def groups(catalogue: Catalogue) -> list[Group]:
-    """The headings of the sheet, each with its codes and what they do."""
-    found = [(name, [(code(v), WORDS[v]) for v in verbs]) for name, verbs in SCREENS.items()]
+    """The headings of the sheet, each with its codes and what they do; no verb is left out."""
+    found = [
+        (name, [(code(verb), MEANT.get((name, verb), WORDS[verb])) for verb in verbs])
+        for name, verbs in SCREENS.items()
+    ]
     found.insert(2, ("Receive: condition", _choices(catalogue.conditions)))
     found.insert(3, ("Receive: accessories", _choices(catalogue.accessories)))
-    return found
+    placed = {text for _, codes in found for text, _ in codes}
+    others = [(code(verb), WORDS[verb]) for verb in Verb if code(verb) not in placed]
+    return [*found, ("Others", others)] if others else found
 
 
 def _choices(choices: tuple[Choice, ...]) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ from bench.widgets.field import Field
 class Dialog(ModalScreen[str]):
     """A question over the frame. The answer is a text; "" means: never mind."""
 
+    PASSES_SCANS: ClassVar[bool] = False
+    """A scan closes it and goes on to what is below."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer('')", "never mind", id="dialog.cancel"),
     ]

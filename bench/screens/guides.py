@@ -21,6 +21,7 @@ from bench.widgets.unit_card import heading
 class Guide(Dialog):
     """A dialog that only shows something: any scan closes it and goes on as if it had not been."""
 
+    PASSES_SCANS: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,q", "answer('')", "close", id="guide.close"),
     ]
@@ -98,7 +99,8 @@ class Codes(Guide):
         """As many codes in a row as the width allows."""
         pictures = [_picture(offer) for offer in self.offers]
         each = pictures[0][0].cell_length + 3 if pictures else 1
-        per_row = max(1, (self.size.width - 10) // each)
+        width = self.query_one("#guide--text").size.width
+        per_row = max(1, (width + 3) // each)
         rows: list[Content] = []
         for start in range(0, len(pictures), per_row):
             group = pictures[start : start + per_row]

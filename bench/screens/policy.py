@@ -134,7 +134,7 @@ def what_if_answer(facts: Facts, decision: Decision, early: int) -> Answer:
 
 def tables_text(tables: Tables) -> Content:
     """The tables in force, for reading."""
-    rows = [Content(""), heading("BANDS"), *_bands(tables), Content("")]
+    rows = [heading("BANDS"), *_bands(tables), Content("")]
     rows += [heading("WARRANTY BY BRAND"), *_brands(tables), Content("")]
     rows += [heading("OUTCOMES"), *_outcomes(tables), Content("")]
     rows += [heading("CLOCKS"), Content(_clocks(tables))]
@@ -157,7 +157,7 @@ def _bands(tables: Tables) -> list[Content]:
 
 
 def _row(cells: tuple[str, ...], style: str = "") -> Content:
-    widths = (31, 19, 19, 12, 10, 8, 6)
+    widths = (34, 19, 19, 12, 10, 8, 6)
     return Content.styled(
         "".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True)).rstrip(), style
     )

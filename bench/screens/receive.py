@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,9 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from bench.policy.words import CHANNELS, day
+from bench.policy.decide import decide
+from bench.policy.facts import Band, Channel, Decision, Facts
+from bench.policy.words import day
 from bench.scan.commands import Verb
 from bench.scan.serials import canonical
 from bench.screens.host import RECEIVE
@@ -27,6 +30,7 @@ from bench.workflow.identify import Found, Known
 from bench.workflow.receive import Receipt, receive, receive_unannounced
 from bench.workflow.views import Place, UnitView, draft_key, stranger_key
 
+FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
 FIELDS = (
     *("brand", "model", "customer", "channel", "ticket", "opened_on"),
     *("shipped_on", "mac", "contract_ends_on"),
@@ -54,7 +58,7 @@ class ReceiveBody(UnitBody):
         yield Static(id="receive--choices")
         suggestions = {
             "brand": self.host.rules.tables.brand_names(),
-            "channel": tuple(CHANNELS),
+            "channel": tuple(channel.value for channel in Channel),
             "model": tuple(m for b in self.host.rules.tables.brands.values() for m in b.models),
         }
         with Container(id="receive--form"):
@@ -106,7 +110,7 @@ class ReceiveBody(UnitBody):
         unit, rma = view.unit, view.rma
         name = unit_name(unit)
         if rma is not None and rma.state is State.EXPECTED:
-            sentence = f"{name} for {rma.customer or 'an unknown customer'}, {self._age(view)}."
+            sentence = f"{name} for {rma.customer or 'an unknown customer'}, {self._age()}."
             word, mark = ("SCAN IT", HOLD) if self.host.session.unproved else ("EXPECTED", DONE)
             items = self._items(view)
             return Answer(word, mark, sentence, items=items, items_heading="AT RECEIVING")
@@ -118,22 +122,35 @@ class ReceiveBody(UnitBody):
         items = self._items(view)
         return Answer("NO RMA", HOLD, sentence, (), items, "AT RECEIVING", extra)
 
+    def _decision(self) -> Decision:
+        """What the policy says with what stands in the fields, as if it were received now."""
+        facts, _ = self._read_form()
+        base = self.view.facts if self.view else Facts()
+        today = self.host.today()
+        known = replace(base, received_on=base.received_on or today)
+        typed = {name: facts[name] for name in FACTS if name in facts}
+        return decide(replace(known, **typed), self.host.rules.tables, self.host.rules.prefer)
+
     def _stranger_answer(self) -> Answer:
         serial = printable(self.host.session.stranger)[:40]
         if not serial:
             return Answer("", NONE, "Scan the serial of the unit that came out of the box.")
         gaps = [LABELS[f.name or ""] for f in self.query(Field) if _asked(f) and not f.value]
         text = ", ".join(gaps) if gaps else "nothing"
-        items = (Item(HOLD if gaps else DONE, "still missing", text),)
-        sentence = f"Nobody has entered {serial} before. What does its label say?"
-        extra = "It can be received with facts missing; each is named until somebody supplies it."
-        return Answer("UNKNOWN", HOLD, sentence, (), items, "AT RECEIVING", extra)
+        decision = self._decision()
+        age = age_line(decision, self.host.rules.tables.early_last_day)
+        items = (
+            Item(HOLD if gaps else DONE, "still missing", text),
+            Item(RUSH if decision.band is Band.EARLY else NONE, "age", age),
+        )
+        sentence = f"Nobody has entered {serial} before. What do its label and the note say?"
+        return Answer("UNKNOWN", HOLD, sentence, (), items, "AT RECEIVING")
 
-    def _age(self, view: UnitView) -> str:
-        return age_line(view.decision, self.host.rules.tables.early_last_day)
+    def _age(self) -> str:
+        return age_line(self._decision(), self.host.rules.tables.early_last_day)
 
     def _items(self, view: UnitView) -> tuple[Item, ...]:
-        decision = view.decision
+        decision = self._decision()
         found = []
         if decision.packaging_required is not False:
             text = "must come back" if decision.packaging_required else "not known if it must"
@@ -149,14 +166,17 @@ class ReceiveBody(UnitBody):
         return tuple(found)
 
     def _paint_choices(self) -> None:
-        kind = self.view.decision.kind if self.view else None
-        catalogue = self.host.rules.catalogue
-        rows = [Content(""), Content.styled("condition    ", "$quiet")]
-        for choice in catalogue.conditions:
-            rows[1] += _box(choice.id == self.condition, choice.name, choice.code)
-        rows.append(Content.styled("accessories  ", "$quiet"))
-        for choice in catalogue.accessories_of(kind):
-            rows[2] += _box(choice.id in self.accessories, choice.name, choice.code)
+        catalogue, rows = self.host.rules.catalogue, [Content("")]
+        keys = {offer.verb: offer.key for offer in self._choice_offers()}
+        kind = self._decision().kind
+        for title, choices, ticked in (
+            ("condition", catalogue.conditions, (self.condition,)),
+            ("accessories", catalogue.accessories_of(kind), self.accessories),
+        ):
+            row = Content.styled(f"{title:<15}", "$quiet")
+            for choice in choices:
+                row += _box(choice.id in ticked, choice.name, choice.code, keys[choice.code])
+            rows.append(row)
         self.query_one("#receive--choices", Static).update(Content("\n").join(rows))
 
     # --- what can be done
@@ -171,19 +191,18 @@ class ReceiveBody(UnitBody):
                 return Next("go on with it", (Offer(Verb.NEXT, "its next step", "enter"),))
             if session.unproved:
                 return Next("scan the serial of the unit in your hand", self._choice_offers())
-        needed = view.decision.packaging_required if view else None
-        if needed is False:
+        if self._decision().packaging_required is False:
             plain = (Offer(Verb.OK, "received", "enter"),)
             return Next("receive it", (*plain, *self._choice_offers()))
         offers = (Offer(Verb.OK, "yes", "y"), Offer(Verb.NO, "no", "n"))
         return Next("original packaging?", (*offers, *self._choice_offers()))
 
     def _choice_offers(self) -> tuple[Offer, ...]:
-        catalogue, kind = self.host.rules.catalogue, self.view.decision.kind if self.view else None
+        catalogue, kind = self.host.rules.catalogue, self._decision().kind
         conditions = zip(catalogue.conditions, "gub", strict=False)
         accessories = zip(catalogue.accessories_of(kind), "1234567", strict=False)
         pairs = (*conditions, *accessories)
-        return tuple(Offer(choice.code, choice.name, key) for choice, key in pairs)
+        return tuple(Offer(choice.code, choice.name, key, quiet=True) for choice, key in pairs)
 
     async def offered(self, verb: str) -> None:
         """Receives, or ticks a condition or an accessory."""
@@ -205,7 +224,7 @@ class ReceiveBody(UnitBody):
 
     async def _receive(self, packaging: bool) -> None:
         view, session = self.view, self.host.session
-        asked = view is None or view.decision.packaging_required is not False
+        asked = self._decision().packaging_required is not False
         facts, faults = self._read_form()
         if faults:
             self._complain(faults)
@@ -278,8 +297,8 @@ class ReceiveBody(UnitBody):
     def on_field_changed(self, event: Field.Changed) -> None:
         """Parks what was typed."""
         event.stop()
-        if self.view is None:
-            self.paint(self._answer())
+        self.paint(self._answer())
+        self.host.changed()
         self._park()
 
     def _park(self) -> None:
@@ -305,7 +324,7 @@ class ReceiveBody(UnitBody):
     def without_unit(self) -> str:
         """What the left column says of a stranger."""
         serial = printable(self.host.session.stranger)[:40]
-        return f"UNIT\n{serial}\nnot in the records" if serial else "no unit in hand"
+        return f"{serial}\nnot in the records" if serial else "no unit in hand"
 
 
 def _asked(field: Field) -> bool:
@@ -329,7 +348,8 @@ def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
     }
 
 
-def _box(ticked: bool, name: str, code: str) -> Content:
-    text = f"{'■' if ticked else '□'} {name}"
-    style = "bold" if ticked else ""
-    return Content.styled(text, style).stylize(f"@click=app.offer('{code}')") + Content("   ")
+def _box(ticked: bool, name: str, verb: str, key: str) -> Content:
+    box = Content.assemble(
+        (f"{key} ", "$accent"), (f"{'■' if ticked else '□'} {name}", "bold" if ticked else "")
+    )
+    return box.stylize(f"@click=app.offer('{verb}')") + Content("   ")

@@ -78,10 +78,12 @@ class Router:
         """A command goes to the dialog on top, else to the body, else to the program."""
         station = self.station
         dialog = station.dialog()
-        if dialog is not None:
+        if dialog is not None and not dialog.PASSES_SCANS:
             if not dialog.command(verb):
                 raise Refused(f"{code(verb)} is not possible here", "answer the question first")
             return
+        if dialog is not None:
+            dialog.dismiss("")
         body = station.frame.body
         if body.next().offer(verb) is not None and verb not in (Verb.HOLD, *PLACES):
             await body.offered(verb)
@@ -133,7 +135,7 @@ class Router:
         if dialog is not None:
             if dialog.typed(label.serial or label.raw):
                 return
-            if not getattr(dialog, "PASSES_SCANS", False):
+            if not dialog.PASSES_SCANS:
                 shown = printable(label.raw)[:40]
                 raise Refused(f"{shown}: a question is open", "answer it first, or scan BENCHNO")
             dialog.dismiss("")

@@ -30,6 +30,8 @@ PARTS = {
     "question": "question",
     "vendor": "vendor",
 }
+LISTED = ("packaging", "notice")
+"""Parts that stand under BEFORE IT LEAVES already."""
 ORDER = ("speed", "payer_back", "payer_to_us", "payer_to_distributor", "deductible", "advance")
 
 
@@ -91,7 +93,7 @@ def _override(rma: Rma, decision: Decision) -> str:
 
 def whys(decision: Decision) -> list[Why]:
     """The reasons for the screen, the way back first."""
-    reasons = [r for r in decision.reasons if not r.part.startswith("hold ")]
+    reasons = [r for r in decision.reasons if r.part not in LISTED and "hold " not in r.part]
     ranked = sorted(reasons, key=lambda r: ORDER.index(r.part) if r.part in ORDER else len(ORDER))
     return [Why(_value(reason), reason.why, reason.rule) for reason in ranked]
 

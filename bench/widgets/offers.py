@@ -16,6 +16,8 @@ class Offer:
     verb: str
     word: str
     key: str = ""
+    quiet: bool = False
+    """Offered beside what it ticks on the screen, so NEXT does not show it again."""
 
     def content(self, brief: bool = False) -> Content:
         """The offer as one clickable piece of text; `brief` leaves the command code out."""

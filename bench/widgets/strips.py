@@ -109,11 +109,14 @@ class NextStrip(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """NEXT, what to do, and as many offers as fit, codes first, then words only."""
+        """NEXT, what to do, and the offers; the last ones lose their codes where room is short."""
         head = Content.assemble(("NEXT", "$accent bold"), "  ", printable(self.next.text))
         width, rows = self.size.width, max(1, self.size.height)
-        for brief in (False, True):
-            lines = _flow(head, [o.content(brief) for o in self.next.offers], width)
+        offers = [offer for offer in self.next.offers if not offer.quiet]
+        lines: list[Content] = []
+        for coded in range(len(offers), -1, -1):
+            pieces = [offer.content(brief=place >= coded) for place, offer in enumerate(offers)]
+            lines = _flow(head, pieces, width)
             if len(lines) <= rows:
                 break
         return Content("\n").join(lines[:rows])

@@ -16,6 +16,7 @@ import pytest
 from bench import __version__
 from bench.cli import MODULES, main
 from bench.cli.parser import build_parser
+from bench.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ("textual", "rich")
@@ -157,8 +158,13 @@ def test_ctrl_c_is_quiet() -> None:
 def test_no_subcommand_opens_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = pytest.importorskip("bench.app")
     seen: list[Any] = []
-    monkeypatch.setattr(app, "run", lambda settings, demo: seen.append((settings, demo)) or 0)
+
+    def run(settings: Settings, demo: bool) -> int:
+        seen.append((settings, demo))
+        return 7
+
+    monkeypatch.setattr(app, "run", run)
     database = tmp_path / "bench.db"
-    assert main(["--demo", "--station", "Bench 9", "--database", str(database)]) == 0
+    assert main(["--demo", "--station", "Bench 9", "--database", str(database)]) == 7
     ((settings, demo),) = seen
     assert (demo, settings.station, settings.database) == (True, "Bench 9", database)

@@ -1,0 +1,66 @@
+"""The scan gate's glue to Textual: keys pass it before focus and bindings see them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from textual import events
+from textual.app import App
+
+from bench.scan.gate import Gate, Key, Released, Scanned, paste
+
+
+class Gatekeeper:
+    """Feeds keys to the gate, hands on what was typed, and reports what was scanned."""
+
+    def __init__(
+        self,
+        app: App[int],
+        scanned: Callable[[str], None],
+        release: Callable[[events.Key], Awaitable[None]],
+    ) -> None:
+        self.app, self._scanned, self._release = app, scanned, release
+        self.gate = Gate()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def key(self, event: events.Key) -> None:
+        """One key, in the order in which the terminal sent it."""
+        key = Key(event.key, event.character, event.time, event)
+        for result in self.gate.feed(key):
+            await self._deal(result)
+        self._arm()
+
+    def paste(self, event: events.Paste) -> None:
+        """A bracketed paste outside of a field counts as scans, one a line."""
+        for scan in paste(event.text, event.time):
+            self._scanned(scan.text)
+
+    async def _deal(self, result: Scanned | Released) -> None:
+        if isinstance(result, Scanned):
+            self._scanned(result.text)
+            return
+        for key in result.keys:
+            if isinstance(key.token, events.Key):
+                await self._release(key.token)
+
+    def _arm(self) -> None:
+        """Asks to be called when what the gate holds can no longer become a scan."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.gate.deadline
+        if deadline is not None:
+            delay = max(0.0, deadline - monotonic()) + 0.005
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(delay, lambda: self.app.call_later(self._expire))
+
+    async def _expire(self) -> None:
+        """Releases what was held; keys that still wait in the app's own queue come first."""
+        if self.app.message_queue_size:
+            self._arm()
+            return
+        for result in self.gate.expire(monotonic()):
+            await self._deal(result)
+        self._arm()

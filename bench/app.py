@@ -48,9 +48,9 @@ KEYS = (
     ("F4", "diagnose", Verb.TEST),
     ("F6", "ship", Verb.SEND),
     ("F8", "record", Verb.LOG),
+    ("^z", "undo", Verb.UNDO),
     ("F9", "codes", Verb.SHEET),
     ("^f", "type a code", ""),
-    ("^z", "undo", Verb.UNDO),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
 )

@@ -14,9 +14,11 @@ from bench.screens.body import Body
 from bench.screens.host import QUEUE
 from bench.store.records import Counts, Draft, QueueRow, State
 from bench.text import printable
+from bench.widgets.marks import DONE, HOLD
 from bench.widgets.offers import Next, Offer
 from bench.widgets.queue_view import PAGE, QueueView
-from bench.widgets.unit_card import heading
+from bench.widgets.strips import Read
+from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.workflow.desk import Desk
 from bench.workflow.views import view_of
 
@@ -153,8 +155,15 @@ class HomeBody(Body):
             await self.refresh_queue()
             return
         await self.host.open_unit(view)
-        self.host.session.unproved = row.rma.state is State.EXPECTED
-        await self.host.reload()
+        if row.rma.state is State.EXPECTED:
+            self.host.session.unproved = True
+            await self.host.reload()
+            read = Read("", f"{unit_name(row.unit)}, from the queue", HOLD, "now scan the unit")
+        else:
+            read = Read(
+                "", f"{unit_name(row.unit)}, from the queue", DONE, state_name(row.rma.state)
+            )
+        self.host.say(read)
 
     async def on_queue_view_needs(self, event: QueueView.Needs) -> None:
         """Fetches a further page."""

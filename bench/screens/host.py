@@ -46,6 +46,8 @@ class Session:
     """What was parked for the stranger."""
     unproved: bool = False
     """The unit was named by its RMA number or the queue: its serial is yet to be scanned."""
+    vouched: bool = False
+    """The technician vouches for the unit, whose label cannot be read."""
     replacement_next: bool = False
     """The next serial is the stock unit that goes out instead."""
 

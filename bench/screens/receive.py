@@ -190,7 +190,8 @@ class ReceiveBody(UnitBody):
             if view.rma.state is not State.EXPECTED:
                 return Next("go on with it", (Offer(Verb.NEXT, "its next step", "enter"),))
             if session.unproved:
-                return Next("scan the serial of the unit in your hand", self._choice_offers())
+                vouch = Offer(Verb.NEXT, "its label cannot be read", "v")
+                return Next("scan the serial of the unit", (vouch, *self._choice_offers()))
         if self._decision().packaging_required is False:
             plain = (Offer(Verb.OK, "received", "enter"),)
             return Next("receive it", (*plain, *self._choice_offers()))
@@ -216,11 +217,22 @@ class ReceiveBody(UnitBody):
         elif verb in (Verb.OK, Verb.NO):
             await self._receive(verb == Verb.OK)
             return
+        elif verb == Verb.NEXT and self.host.session.unproved:
+            self._vouch()
+            return
         elif verb == Verb.NEXT and self.view is not None:
             await self.host.open_unit(self.view)
             return
         self._paint_choices()
         self._park()
+
+    def _vouch(self) -> None:
+        """Goes on without a scan of the serial; the receipt says so."""
+        session = self.host.session
+        session.unproved, session.vouched = False, True
+        self.show()
+        self.host.changed()
+        self.host.say(Read("", "serial not scanned", HOLD, "you vouch that it is this unit"))
 
     async def _receive(self, packaging: bool) -> None:
         view, session = self.view, self.host.session
@@ -229,7 +241,8 @@ class ReceiveBody(UnitBody):
         if faults:
             self._complain(faults)
             return
-        receipt = Receipt(packaging if asked else None, self.condition, self.accessories, facts)
+        packed = packaging if asked else None
+        receipt = Receipt(packed, self.condition, self.accessories, facts, session.vouched)
         if view is not None and view.rma is not None and view.rma.state is State.EXPECTED:
             rma_id = view.rma.id
             saved = await self.host.save(lambda desk, op: receive(desk, op, rma_id, receipt))

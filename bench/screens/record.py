@@ -181,7 +181,10 @@ def _detail(event: Event) -> str:
     for key in ("outcome", "answer", "tracking", "why", "reason", "serial", "speed", "step"):
         if data.get(key):
             return str(data[key]).replace("_", " ")
-    if event.step is Step.RECEIVED and data.get("original_packaging") is not None:
-        return "original packaging" if data["original_packaging"] else "without its packaging"
+    if event.step is Step.RECEIVED:
+        packaging = {True: "original packaging", False: "without its packaging"}
+        parts = [packaging.get(data.get("original_packaging"), ""), data.get("condition", "")]
+        parts.append("serial not scanned" if data.get("vouched") else "")
+        return ", ".join(filter(None, parts))
     changed = [*data.get("unit", {}), *data.get("rma", {})]
     return ", ".join(LABELS.get(name, name) for name in dict.fromkeys(changed))

@@ -40,7 +40,7 @@ class UnitBody(Body):
         view, early = self.view, self.host.rules.tables.early_last_day
         if view is not None:
             if self.app.screen.has_class("-narrow"):
-                self.query_one(".unit-lines", Static).update(unit_lines(view, early))
+                self.query_one(".unit-lines", Static).update(unit_lines(view))
             else:
                 self.query_one(".unit-card", Static).update(unit_card(view, early))
         else:

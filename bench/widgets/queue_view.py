@@ -37,10 +37,10 @@ class Column:
 
 
 COLUMNS = (
-    Column("UNIT", 20),
+    Column("UNIT", 19),
     Column("SERIAL", 18),
     Column("FOR", 22, 100),
-    Column("STATE", 18, 78),
+    Column("STATE", 17, 78),
     Column("WHY HERE", 0),
 )
 

@@ -45,11 +45,12 @@ def state_name(state: State) -> str:
 
 
 def age_line(decision: Decision, early_last_day: int) -> str:
-    """The age in words: day 22, early to day 30."""
+    """The age in words: day 22, early to day 30 (with 0 for the last day: day 22, early)."""
     if decision.age_days is None:
         return UNKNOWN
     if decision.band is Band.EARLY:
-        return f"day {decision.age_days}, early to day {early_last_day}"
+        last = f" to day {early_last_day}" if early_last_day else ""
+        return f"day {decision.age_days}, early{last}"
     band = BANDS[decision.band] if decision.band else "band still open"
     return f"day {decision.age_days}, {band}"
 
@@ -84,7 +85,7 @@ def unit_card(view: UnitView, early_last_day: int) -> Content:
     return Content("\n\n").join([Content("\n").join(group) for group in groups if group])
 
 
-def unit_lines(view: UnitView, early_last_day: int) -> Content:
+def unit_lines(view: UnitView) -> Content:
     """The same in two lines, for a small screen."""
     unit, rma, d = view.unit, view.rma, view.decision
     customer = printable((rma.customer if rma else "") or unit.customer) or "customer not known"
@@ -94,7 +95,7 @@ def unit_lines(view: UnitView, early_last_day: int) -> Content:
     )
     before = f" · back {len(view.earlier)}× before" if view.earlier else ""
     second = (
-        f"{channel} · shipped {day(unit.shipped_on)} · {age_line(d, early_last_day)}"
+        f"{channel} · shipped {day(unit.shipped_on)} · {age_line(d, 0)}"
         f" · warranty to {day(d.warranty_ends)}{before}"
     )
     return Content.assemble(first, "\n", (second, "$quiet"))

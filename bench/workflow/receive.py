@@ -36,6 +36,8 @@ class Receipt:
     accessories: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Facts entered at the bench, by field name of Unit or Rma (typed values)."""
+    vouched: bool = False
+    """The serial was not scanned: the technician vouches that it is this unit."""
 
 
 def receive(desk: Desk, op_id: str, rma_id: str, receipt: Receipt) -> Saved:
@@ -102,6 +104,7 @@ def _receipt_data(desk: Desk, receipt: Receipt, unit: Unit, *, blind: bool) -> d
         "condition": receipt.condition,
         "accessories": list(receipt.accessories),
         "blind": blind,
+        "vouched": receipt.vouched,
     }
 
 

@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
 from bench.policy.decide import decide
-from bench.policy.facts import Band, Channel, Decision, Facts
-from bench.policy.words import day
+from bench.policy.facts import Band, Decision, Facts
 from bench.scan.commands import Verb
 from bench.scan.serials import canonical
+from bench.screens.facts_form import FactsForm, known_facts
 from bench.screens.host import RECEIVE
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import Rma, State, Unit
@@ -25,16 +24,15 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import age_line, unit_name
 from bench.widgets.verdict import Answer, Item
-from bench.workflow.entry import LABELS, clean_facts
 from bench.workflow.identify import Found, Known
 from bench.workflow.receive import Receipt, receive, receive_unannounced
 from bench.workflow.views import Place, UnitView, draft_key, stranger_key
 
 FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
-FIELDS = (
-    *("brand", "model", "customer", "channel", "ticket", "opened_on"),
-    *("shipped_on", "mac", "contract_ends_on"),
-)
+
+
+FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
+"""The fields that the policy looks at."""
 
 
 class ReceiveBody(UnitBody):
@@ -56,14 +54,12 @@ class ReceiveBody(UnitBody):
     def parts(self) -> ComposeResult:
         """Condition, accessories, and the facts as fields."""
         yield Static(id="receive--choices")
-        suggestions = {
-            "brand": self.host.rules.tables.brand_names(),
-            "channel": tuple(channel.value for channel in Channel),
-            "model": tuple(m for b in self.host.rules.tables.brands.values() for m in b.models),
-        }
-        with Container(id="receive--form"):
-            for name in FIELDS:
-                yield Field(name, LABELS[name], suggestions.get(name, ()))
+        yield FactsForm(self.host.rules.tables)
+
+    @property
+    def form(self) -> FactsForm:
+        """The facts as fields."""
+        return self.query_one(FactsForm)
 
     # --- painting
 
@@ -89,11 +85,10 @@ class ReceiveBody(UnitBody):
         if view is not None:
             draft = view.drafts.get(Place.RECEIVE)
             drafted = dict(draft.fields) if draft else {}
-        known = known_facts(view.unit, view.rma) if view else self._guess()
-        for field in self.query(Field):
-            name = field.name or ""
-            field.put(str(drafted.get(name, known.get(name, ""))))
-            field.complain("")
+        if view is not None:
+            self.form.fill(known_facts(view.unit, view.rma), drafted)
+        else:
+            self.form.fill({}, self._guess() | drafted)
         self.condition = str(drafted.get("condition", ""))
         self.accessories = tuple(drafted.get("accessories", ()))
 
@@ -124,7 +119,7 @@ class ReceiveBody(UnitBody):
 
     def _decision(self) -> Decision:
         """What the policy says with what stands in the fields, as if it were received now."""
-        facts, _ = self._read_form()
+        facts, _ = self.form.read(self.host.today())
         base = self.view.facts if self.view else Facts()
         today = self.host.today()
         known = replace(base, received_on=base.received_on or today)
@@ -135,7 +130,7 @@ class ReceiveBody(UnitBody):
         serial = printable(self.host.session.stranger)[:40]
         if not serial:
             return Answer("", NONE, "Scan the serial of the unit that came out of the box.")
-        gaps = [LABELS[f.name or ""] for f in self.query(Field) if _asked(f) and not f.value]
+        gaps = self.form.gaps()
         text = ", ".join(gaps) if gaps else "nothing"
         decision = self._decision()
         age = age_line(decision, self.host.rules.tables.early_last_day)
@@ -237,9 +232,10 @@ class ReceiveBody(UnitBody):
     async def _receive(self, packaging: bool) -> None:
         view, session = self.view, self.host.session
         asked = self._decision().packaging_required is not False
-        facts, faults = self._read_form()
+        facts, faults = self.form.read(self.host.today())
         if faults:
-            self._complain(faults)
+            self.form.complain(faults)
+            self.host.say(Read("", "not received yet", REFUSED, next(iter(faults.values()))))
             return
         packed = packaging if asked else None
         receipt = Receipt(packed, self.condition, self.accessories, facts, session.vouched)
@@ -257,22 +253,6 @@ class ReceiveBody(UnitBody):
             text = f"received as RMA {saved.view.rma.number}" if saved.view.rma else "received"
             await self.host.open_unit(saved.view)
             self.host.say(Read(saved.view.unit.serial, unit_name(saved.view.unit), DONE, text))
-
-    def _read_form(self) -> tuple[dict[str, Any], dict[str, str]]:
-        values = {f.name or "": f.value for f in self.query(Field) if f.display}
-        facts, faults = clean_facts(values, self.host.today())
-        brand = self.host.rules.tables.brand(str(facts.get("brand", "")))
-        if brand is not None:
-            facts["brand"] = brand.name
-        known = known_facts(self.view.unit, self.view.rma) if self.view else {}
-        return {k: v for k, v in facts.items() if values[k].strip() != known.get(k, "")}, faults
-
-    def _complain(self, faults: dict[str, str]) -> None:
-        for field in self.query(Field):
-            field.complain(faults.get(field.name or "", ""))
-        first = next(f for f in self.query(Field) if f.name in faults)
-        first.line.focus()
-        self.host.say(Read("", "not received yet", REFUSED, next(iter(faults.values()))))
 
     async def take(self, found: Found) -> bool:
         """Where a certain unit is awaited, the scan must be of that unit."""
@@ -318,12 +298,7 @@ class ReceiveBody(UnitBody):
         if not self._key:
             return
         view = self.view
-        known = known_facts(view.unit, view.rma) if view else self._guess()
-        fields: dict[str, Any] = {
-            f.name or "": f.value
-            for f in self.query(Field)
-            if f.value != known.get(f.name or "", "")
-        }
+        fields: dict[str, Any] = dict(self.form.entered())
         fields |= {"condition": self.condition, "accessories": list(self.accessories)}
         serial = view.unit.serial if view else self.host.session.stranger
         if view is None:
@@ -338,27 +313,6 @@ class ReceiveBody(UnitBody):
         """What the left column says of a stranger."""
         serial = printable(self.host.session.stranger)[:40]
         return f"{serial}\nnot in the records" if serial else "no unit in hand"
-
-
-def _asked(field: Field) -> bool:
-    return field.name in ("brand", "model", "customer", "channel", "shipped_on")
-
-
-def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
-    """The facts as the fields show them."""
-    channel = (rma.channel if rma else None) or unit.channel
-    opened = rma.opened_on if rma and rma.state.is_open else None
-    return {
-        "brand": unit.brand,
-        "model": unit.model,
-        "mac": unit.mac,
-        "customer": (rma.customer if rma and rma.state.is_open else "") or unit.customer,
-        "channel": channel.value if channel else "",
-        "ticket": rma.ticket if rma and rma.state.is_open else "",
-        "opened_on": day(opened, ""),
-        "shipped_on": day(unit.shipped_on, ""),
-        "contract_ends_on": day(unit.contract_ends_on, ""),
-    }
 
 
 def _box(ticked: bool, name: str, verb: str, key: str) -> Content:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
 from bench.policy.words import OUTCOMES
 from bench.scan.commands import Verb
 from bench.screens.dialogs import Confirm
+from bench.screens.facts_form import FactsForm, known_facts
 from bench.screens.host import RECORD
-from bench.screens.receive import FIELDS, known_facts
 from bench.screens.ship_answer import whys
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import Event, State, Step
@@ -24,7 +23,7 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.widgets.verdict import Answer
-from bench.workflow.entry import LABELS, clean_facts
+from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
 from bench.workflow.undo import NAMES
@@ -50,23 +49,23 @@ class RecordBody(UnitBody):
 
     def parts(self) -> ComposeResult:
         """The facts as fields, and the history."""
-        with Container(id="record--form"):
-            for name in FIELDS:
-                yield Field(name, LABELS[name])
+        yield FactsForm(self.host.rules.tables)
         yield Static(id="record--history")
+
+    @property
+    def form(self) -> FactsForm:
+        """The facts as fields."""
+        return self.query_one(FactsForm)
 
     def show(self) -> None:
         """Paints the unit in hand."""
         view = self.view
         self.paint(self._answer(view))
-        self.query_one("#record--form").display = view is not None and self._correctable(view)
+        self.form.display = view is not None and self._correctable(view)
         key = f"{view.unit.id}/{view.unit.version}" if view else ""
         if key != self._key and view is not None:
             self._key = key
-            known = known_facts(view.unit, view.rma)
-            for field in self.query(Field):
-                field.put(known.get(field.name or "", ""))
-                field.complain("")
+            self.form.fill(known_facts(view.unit, view.rma))
         history = _history(view, self.host.clock_text) if view else Content("")
         self.query_one("#record--history", Static).update(history)
 
@@ -102,7 +101,7 @@ class RecordBody(UnitBody):
                 offers.append(Offer(Verb.OK, "close the RMA", "c"))
             return Next("scan the next unit", tuple(offers))
         step = Offer(Verb.NEXT, "its next step", "enter")
-        save = (Offer(Verb.OK, "save facts", "c"),) if self._changes(view)[0] else ()
+        save = (Offer(Verb.OK, "save facts", "c"),) if self.form.entered() else ()
         return Next(f"go on: {view.place}", (step, *save, Offer(Verb.NO, "cancel the RMA", "x")))
 
     async def offered(self, verb: str) -> None:
@@ -128,16 +127,9 @@ class RecordBody(UnitBody):
             unit = saved.view.unit
             self.host.say(Read(unit.serial, unit_name(unit), DONE, text))
 
-    def _changes(self, view: UnitView) -> tuple[dict[str, Any], dict[str, str]]:
-        values = {f.name or "": f.value for f in self.query(Field)}
-        known = known_facts(view.unit, view.rma)
-        changed = {k: v for k, v in values.items() if v.strip() != known.get(k, "")}
-        return clean_facts(changed, self.host.today()) if changed else ({}, {})
-
     async def _correct(self, view: UnitView) -> None:
-        facts, faults = self._changes(view)
-        for field in self.query(Field):
-            field.complain(faults.get(field.name or "", ""))
+        facts, faults = self.form.read(self.host.today())
+        self.form.complain(faults)
         if faults:
             self.host.say(Read("", "facts not saved", REFUSED, next(iter(faults.values()))))
         elif facts and view.rma is not None:
@@ -182,8 +174,8 @@ def _detail(event: Event) -> str:
         if data.get(key):
             return str(data[key]).replace("_", " ")
     if event.step is Step.RECEIVED:
-        packaging = {True: "original packaging", False: "without its packaging"}
-        parts = [packaging.get(data.get("original_packaging"), ""), data.get("condition", "")]
+        packaging = {True: "original packaging", False: "without its packaging", None: ""}
+        parts = [packaging[data.get("original_packaging")], data.get("condition", "")]
         parts.append("serial not scanned" if data.get("vouched") else "")
         return ", ".join(filter(None, parts))
     changed = [*data.get("unit", {}), *data.get("rma", {})]

@@ -1,0 +1,96 @@
+"""The facts of a unit and its return as fields: filled in at receiving, corrected on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from bench.policy.facts import Channel
+from bench.policy.tables import Tables
+from bench.policy.words import day
+from bench.store.records import Rma, Unit
+from bench.widgets.field import Field
+from bench.workflow.entry import LABELS, clean_facts
+
+FIELDS = (
+    *("brand", "model", "customer", "channel", "ticket", "opened_on"),
+    *("shipped_on", "mac", "contract_ends_on"),
+)
+ASKED = ("brand", "model", "customer", "channel", "shipped_on")
+"""What a unit that nobody knows is asked for."""
+
+
+class FactsForm(Container):
+    """One field a fact, two columns where there is room."""
+
+    def __init__(self, tables: Tables) -> None:
+        super().__init__(classes="facts-form")
+        self.tables = tables
+        self._known: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """The fields, with suggestions where the tables know some."""
+        brands = self.tables.brands.values()
+        suggestions = {
+            "brand": self.tables.brand_names(),
+            "channel": tuple(channel.value for channel in Channel),
+            "model": tuple(dict.fromkeys(model for brand in brands for model in brand.models)),
+        }
+        for name in FIELDS:
+            yield Field(name, LABELS[name], suggestions.get(name, ()))
+
+    def fill(self, known: Mapping[str, str], drafted: Mapping[str, Any] | None = None) -> None:
+        """Shows what is known, and over it what was half entered before."""
+        self._known = dict(known)
+        for field in self.query(Field):
+            name = field.name or ""
+            field.put(str((drafted or {}).get(name, known.get(name, ""))))
+            field.complain("")
+
+    def entered(self) -> dict[str, str]:
+        """The fields that differ from what is known, as typed."""
+        values = {field.name or "": field.value for field in self.query(Field)}
+        return {k: v for k, v in values.items() if v.strip() != self._known.get(k, "")}
+
+    def read(self, today: date) -> tuple[dict[str, Any], dict[str, str]]:
+        """The facts that were entered, typed, and a complaint for each field that is wrong."""
+        facts, faults = clean_facts(self.entered(), today)
+        brand = self.tables.brand(str(facts.get("brand", "")))
+        if brand is not None:
+            facts["brand"] = brand.name
+        return facts, faults
+
+    def gaps(self) -> list[str]:
+        """What is still missing of what is asked for, in plain words."""
+        empty = {field.name for field in self.query(Field) if not field.value.strip()}
+        return [LABELS[name] for name in ASKED if name in empty]
+
+    def complain(self, faults: Mapping[str, str]) -> None:
+        """Shows each complaint beside its field and goes to the first one."""
+        bad = []
+        for field in self.query(Field):
+            field.complain(faults.get(field.name or "", ""))
+            bad += [field] if field.name in faults else []
+        if bad:
+            bad[0].line.focus()
+
+
+def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
+    """The facts that are known, as the fields show them."""
+    current = rma if rma is not None and rma.state.is_open else None
+    channel = (current.channel if current else None) or unit.channel
+    return {
+        "brand": unit.brand,
+        "model": unit.model,
+        "mac": unit.mac,
+        "customer": (current.customer if current else "") or unit.customer,
+        "channel": channel.value if channel else "",
+        "ticket": current.ticket if current else "",
+        "opened_on": day(current.opened_on, "") if current else "",
+        "shipped_on": day(unit.shipped_on, ""),
+        "contract_ends_on": day(unit.contract_ends_on, ""),
+    }

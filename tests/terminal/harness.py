@@ -1,0 +1,264 @@
+"""The real program on a real pseudo-terminal, driven as scanner and technician drive it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+CR, LF, CRLF, TAB = "\r", "\n", "\r\n", "\t"
+ENTER, ESCAPE, UP, DOWN = b"\r", b"\x1b", b"\x1b[A", b"\x1b[B"
+F1, F2, F3, F4 = b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS"
+F6, F8, F9 = b"\x1b[17~", b"\x1b[19~", b"\x1b[20~"
+CTRL_F, CTRL_Q, CTRL_R, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x1a"
+PATIENCE = 10.0
+"""Seconds that a test waits for the screen before it fails."""
+STATION, TECHNICIAN = "Bench 2", "Ana R."
+SETTINGS = f"""[station]
+name = "{STATION}"
+technician = "{TECHNICIAN}"
+timezone = "UTC"
+"""
+
+
+class TooLate(AssertionError):
+    """What was waited for did not come; the message carries the screen."""
+
+
+class Terminal:
+    """One station: a home directory, a database, and the program on a pseudo-terminal.
+
+    Used as a context manager it starts the program, and always ends it.
+    """
+
+    def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
+        self.home, self.columns, self.rows = home, columns, rows
+        self.database = home / "bench.db"
+        self.settings = home / "settings.toml"
+        self.settings.write_text(SETTINGS)
+        self._news = threading.Condition()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    # --- its life
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.kill9()
+
+    def start(self) -> None:
+        """Starts the program, and waits until it is ready for scans."""
+        self._raw, self._fed = bytearray(), 0
+        self._glass = pyte.Screen(self.columns, self.rows)
+        self._stream = pyte.ByteStream(self._glass)
+        self._master, slave = pty.openpty()
+        self._set_size(slave)
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "bench", *self._options()],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=ROOT,
+            env=self._environment(),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        self._reader = threading.Thread(target=self._read, args=(self._master,), daemon=True)
+        self._reader.start()
+        self.wait_for("NEXT", "scan a unit")
+
+    def _options(self) -> list[str]:
+        return ["--database", str(self.database), "--settings", str(self.settings)]
+
+    def _environment(self) -> dict[str, str]:
+        dropped = ("NO_COLOR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TEXTUAL")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
+        return kept | {
+            "BENCH_SETTINGS": str(self.settings),
+            "HOME": str(self.home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    @property
+    def running(self) -> bool:
+        """Whether the program has not ended."""
+        return self._child is not None and self._child.poll() is None
+
+    def kill9(self) -> None:
+        """Ends the program as a power cut would, and frees the terminal."""
+        if self._child is not None:
+            if self._child.poll() is None:
+                os.killpg(self._child.pid, signal.SIGKILL)
+            self._end()
+
+    def quit(self) -> int:
+        """Quits with ctrl+q, and gives back the exit status."""
+        assert self._child is not None
+        self.key(CTRL_Q)
+        try:
+            status = self._child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise TooLate(f"the program did not quit\n{self.screen()}") from None
+        self._end()
+        return status
+
+    def _end(self) -> None:
+        """Reads the last output, and lets go of the terminal."""
+        assert self._child is not None
+        self._child.wait()
+        self._reader.join(PATIENCE)
+        os.close(self._master)
+        self._child = None
+
+    def restart(self) -> None:
+        """Ends the program with a kill -9, and starts it anew on the same database."""
+        self.kill9()
+        self.start()
+
+    # --- what comes out
+
+    def _read(self, master: int) -> None:
+        while True:
+            select.select([master], [], [], 1.0)
+            try:
+                data = os.read(master, 65536)
+            except BlockingIOError:
+                continue
+            except OSError:  # the program has ended and all of its output is read
+                return
+            if not data:
+                return
+            with self._news:
+                self._raw += data
+                self._news.notify_all()
+
+    @property
+    def raw(self) -> bytes:
+        """Every byte that the program has sent since its start."""
+        with self._news:
+            return bytes(self._raw)
+
+    def lines(self) -> list[str]:
+        """The rows of the screen as they stand now."""
+        with self._news:
+            self._stream.feed(bytes(self._raw[self._fed :]))
+            self._fed = len(self._raw)
+            return list(self._glass.display)
+
+    def screen(self) -> str:
+        """The screen as it stands now, as text."""
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    @property
+    def cursor_hidden(self) -> bool:
+        """Whether the terminal's cursor is hidden."""
+        self.lines()
+        return bool(self._glass.cursor.hidden)
+
+    def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
+        """Waits until all of these texts stand on the screen, and gives it back.
+
+        White space and line ends do not matter, so a sentence is found where it was wrapped.
+        """
+        wanted = [_flat(text) for text in texts]
+        return self._wait(lambda flat: all(text in flat for text in wanted), texts, seconds)
+
+    def wait_gone(self, text: str, seconds: float = PATIENCE) -> str:
+        """Waits until this text does not stand on the screen any more."""
+        return self._wait(lambda flat: _flat(text) not in flat, (f"no {text!r}",), seconds)
+
+    def _wait(self, good: Callable[[str], bool], what: tuple[str, ...], seconds: float) -> str:
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._news:
+                seen = len(self._raw)
+            shown = self.screen()
+            if good(_flat(shown)):
+                return shown
+            left = deadline - time.monotonic()
+            if left <= 0 or (not self.running and len(self._raw) == seen):
+                state = "still runs" if self.running else "has ended"
+                raise TooLate(f"the program {state}, waiting for {what}:\n{self.screen()}")
+            with self._news:
+                self._news.wait_for(lambda: len(self._raw) > seen, min(left, 0.25))
+
+    # --- what goes in
+
+    def key(self, *presses: bytes) -> None:
+        """Presses keys, each as the bytes that a terminal sends for it."""
+        for press in presses:
+            self._write(press)
+
+    def _write(self, data: bytes) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while data:
+            _, ready, _ = select.select([], [self._master], [], 0.5)
+            if ready:
+                data = data[os.write(self._master, data) :]
+            if data and time.monotonic() > deadline:
+                raise TooLate(f"the program does not read its keys\n{self.screen()}")
+
+    def paced(self, data: bytes, gap: float) -> None:
+        """Sends byte by byte with `gap` seconds between the beginnings of two."""
+        due = time.monotonic()
+        for byte in data:
+            time.sleep(max(0.0, due - time.monotonic()))
+            self._write(bytes([byte]))
+            due += gap
+
+    def scan(self, text: str, gap_ms: float = 0.0, suffix: str = CR) -> None:
+        """A scan by a keyboard wedge: so many milliseconds a character, then the suffix."""
+        self.paced((text + suffix).encode(), gap_ms / 1000)
+        if gap_ms:
+            time.sleep(gap_ms / 1000)
+
+    def type(self, text: str, wpm: int = 100) -> None:
+        """A person who types, at so many words of five characters a minute."""
+        for character in text:
+            self._write(character.encode())
+            time.sleep(12 / wpm)
+
+    def paste(self, text: str | bytes) -> None:
+        """A bracketed paste."""
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        self._write(b"\x1b[200~" + data + b"\x1b[201~")
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Gives the window another size while the program runs."""
+        self.columns, self.rows = columns, rows
+        with self._news:
+            self._glass.resize(rows, columns)
+        self._set_size(self._master)
+
+    def _set_size(self, descriptor: int) -> None:
+        size = struct.pack("HHHH", self.rows, self.columns, 0, 0)
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, size)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", "", text)

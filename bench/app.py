@@ -113,6 +113,7 @@ class BenchApp(App[int]):
         self.router = Router(self)
         self._todo: asyncio.Queue[Label | Command | Job] = asyncio.Queue()
         self._background = Background()
+        self._dealing = True
 
     # --- start and end
 
@@ -151,8 +152,12 @@ class BenchApp(App[int]):
         for place in BODIES:
             await self.frame.ready(place)
             await asyncio.sleep(0)
+        self._dealing = False
         while True:
-            await self._deal(await self._todo.get())
+            item = await self._todo.get()
+            self._dealing = True
+            await self._deal(item)
+            self._dealing = False
 
     async def _open_store(self) -> bool:
         def opening() -> Desk:
@@ -209,6 +214,11 @@ class BenchApp(App[int]):
         frame = self.screen_stack[0]
         assert isinstance(frame, Frame)
         return frame
+
+    @property
+    def idle(self) -> bool:
+        """Whether every scan, command and answer so far has been dealt with."""
+        return self._todo.empty() and not self._dealing
 
     def dialog(self) -> Dialog | None:
         """The dialog on top, if there is one."""

@@ -193,6 +193,8 @@ def _ship_gate(rma: Rma, decision: Decision) -> None:
 def _replacement_gate(rma: Rma, decision: Decision) -> None:
     if _needs_diagnosis(rma) is not Outcome.REPLACE:
         raise Refused("a replacement unit goes only with the outcome replace")
+    if rma.replacement_id is not None:
+        raise Refused("a replacement unit is named already", "undo that step to name another")
 
 
 def _close_gate(rma: Rma, decision: Decision) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bench.policy.facts import Contact, Payer, Speed
+from bench.policy.facts import Contact, Outcome, Payer, Speed
 from bench.scan.serials import canonical
 from bench.store.records import Step, Unit
 from bench.text import clean_line, printable
 from bench.workflow.desk import Desk, Refused
-from bench.workflow.steps import Saved, record
+from bench.workflow.steps import Saved, record, stock_changes
 from bench.workflow.views import UnitView
 
 if TYPE_CHECKING:
@@ -80,9 +80,11 @@ def choose_replacement(desk: Desk, op_id: str, rma_id: str, serial: str) -> Save
     """Links the stock unit that goes out in place of the returned one (same brand and model)."""
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
-        stock = _stock_unit(tx, op_id, serial, view.unit)
+        before = _stock_unit(tx, op_id, serial, view.unit)
+        stock = _given_out(before, view.unit)
         tx.save_unit(stock)
-        return {"unit_id": stock.id, "serial": stock.serial}
+        changes = stock_changes(before, stock)
+        return {"unit_id": stock.id, "serial": stock.serial, "stock": changes}
 
     return record(desk, op_id, rma_id, Step.REPLACEMENT_CHOSEN, data)
 
@@ -94,21 +96,16 @@ def _stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
         raise Refused("that is the returned unit itself", "scan the unit that goes out instead")
     if found and (found[0].replaces_id not in (None, replaced.id) or tx.open_rma(found[0].id)):
         raise Refused(f"{printable(serial)[:40]} is in use elsewhere", "scan another stock unit")
-    unit = (
-        found[0]
-        if found
-        else tx.add_unit(
-            Unit(
-                id=f"unit-{op_id}",
-                serial=serial,
-                serial_key=key,
-                brand=replaced.brand,
-                model=replaced.model,
-            )
-        )
-    )
+    if found:
+        return found[0]
+    unit = Unit(id=f"unit-{op_id}", serial=serial, serial_key=key)
+    return tx.add_unit(replace(unit, brand=replaced.brand, model=replaced.model))
+
+
+def _given_out(stock: Unit, replaced: Unit) -> Unit:
+    """The stock unit as the one that goes to the customer of the returned one."""
     return replace(
-        unit,
+        stock,
         replaces_id=replaced.id,
         customer=replaced.customer,
         channel=replaced.channel,
@@ -117,14 +114,24 @@ def _stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
 
 
 def ship(desk: Desk, op_id: str, rma_id: str) -> Saved:
-    """The unit has left: only from ready to ship, with a tracking number."""
+    """The unit has left: only from ready to ship, with a tracking number.
+
+    A replacement that was named gets its own ship date: after an initial DOA its warranty
+    starts on that day.
+    """
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
-        return {
+        today = desk.clock.today()
+        shipped: dict[str, Any] = {
             "speed": view.shipping.speed,
             "payer": view.shipping.payer,
-            "shipped_on": desk.clock.today().isoformat(),
+            "shipped_on": today.isoformat(),
         }
+        if view.replacement is not None and view.facts.outcome is Outcome.REPLACE:
+            stock = replace(view.replacement, shipped_on=today)
+            tx.save_unit(stock)
+            shipped |= {"unit_id": stock.id, "stock": stock_changes(view.replacement, stock)}
+        return shipped
 
     return record(desk, op_id, rma_id, Step.SHIPPED, data)
 

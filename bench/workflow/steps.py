@@ -99,6 +99,13 @@ def refold(desk: Desk, tx: Tx, rma: Rma, unit: Unit) -> None:
     tx.save_rma(settled(desk, unit, folded, rma))
 
 
+def stock_changes(before: Unit, after: Unit) -> dict[str, list[Any]]:
+    """What a step changed in the unit that goes out instead, as {fact: [before, after]}."""
+    names = ("replaces_id", *UNIT_FACTS)
+    pairs = {name: [plain(getattr(unit, name)) for unit in (before, after)] for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
 def with_facts(unit: Unit, values: Mapping[str, Any]) -> Unit:
     """The unit with facts as they stand in an event's data."""
     typed = dict(values)

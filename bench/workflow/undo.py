@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.store.records import Event, Rma, Step, Unit
@@ -86,12 +85,9 @@ def _unit_before(tx: Tx, unit: Unit, last: Event) -> Unit:
     if changes:
         unit = with_facts(unit, {name: before or "" for name, (before, _) in changes.items()})
         tx.save_unit(unit)
-    if last.step is Step.REPLACEMENT_CHOSEN:
+    if "stock" in last.data:
         stock = tx.unit(str(last.data["unit_id"]))
         if stock is not None:
-            tx.save_unit(_unlinked(stock))
+            before = {name: before for name, (before, _) in last.data["stock"].items()}
+            tx.save_unit(with_facts(stock, before))
     return unit
-
-
-def _unlinked(stock: Unit) -> Unit:
-    return replace(stock, replaces_id=None)

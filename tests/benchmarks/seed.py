@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -125,7 +126,7 @@ class _Maker:
         self.rmas: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.targets: dict[str, list[str]] = {"receive": [], "diagnose": [], "ship": [], "unit": []}
-        self._number = 0
+        self._numbers: Counter[int] = Counter()
         self._opened = 0
         moment = self.now
         blank = Unit("", "X", "X")
@@ -177,8 +178,8 @@ class _Maker:
         return self.now - timedelta(days=8 * 365 + 30) + span * index
 
     def _next_number(self, year: int) -> str:
-        self._number += 1
-        return format_number(year, self._number % 999_999 + 1)
+        self._numbers[year] += 1
+        return format_number(year, self._numbers[year])
 
     def _add_closed(self, index: int, unit: Unit) -> None:
         at = self._then(index)

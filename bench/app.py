@@ -170,7 +170,7 @@ class BenchApp(App[int]):
         except StoreError as error:
             self.exit(1, message=f"bench: {printable(error.what)}\n{printable(error.todo)}")
             return False
-        self._tell_saved("open", "$done")
+        self._tell_saved("ready", "$done")
         return True
 
     async def _deal(self, item: Label | Command | Job) -> None:
@@ -395,7 +395,7 @@ class BenchApp(App[int]):
 
     def action_leave_field(self) -> None:
         """Out of the fields, so that letters are keys again."""
-        self.frame.set_focus(self.frame.body)
+        self.frame.set_focus(self.frame.body.focus_first())
 
     def action_enter_fields(self) -> None:
         """Into the first field of the body, or on to the next one."""
@@ -416,6 +416,7 @@ class BenchApp(App[int]):
             await super().on_event(event)
 
     def _scanned(self, text: str) -> None:
+        self.frame.query_one(TopLine).tell(scanner="●")
         self._todo.put_nowait(classify(text))
 
     async def _release(self, event: events.Key) -> None:

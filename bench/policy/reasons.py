@@ -8,7 +8,7 @@ from bench.policy.facts import Band, Decision, Facts, Hold, Outcome, Payer, Reas
 from bench.policy.tables import Tables, Terms
 from bench.policy.words import BANDS, CHANNELS, LIFTED_BY, OUTCOMES, PAYERS, ROUTES, day, money
 
-AGE_RULE = "RMA process · aging from original ship date"
+AGE_RULE = "RMA process · aging"
 CHAIN_RULE = "Warranty coverage · replaced part way"
 
 
@@ -134,19 +134,19 @@ def _duties(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
     terms = _terms(facts, d, tables)
     rule = terms.rule if terms else AGE_RULE
     if d.advance_replacement:
-        why = f"offered; the original is due back within {d.advance_return_days} days or is billed"
+        why = f"original back within {d.advance_return_days} days, or it is billed"
         yield Reason("advance", "offered", why, rule)
     if d.packaging_required:
         yield Reason("packaging", "needed", "the original packaging must come back", rule)
     if d.management_notice:
-        why = "ticket number and full details into the internal comments"
+        why = "ticket and full details, internal comments"
         yield Reason("notice", "to management", why, rule)
     if d.failure_question:
         why = "why did it fail on site if it was tested here?"
         yield Reason("question", "to answer", why, rule)
     if d.vendor_route is not None:
         brand = tables.brand(facts.brand)
-        yield Reason("vendor", ROUTES[d.vendor_route], brand.note if brand else "", rule)
+        yield Reason("vendor", "vendor RMA", ROUTES[d.vendor_route], brand.rule if brand else rule)
 
 
 def _holds(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:

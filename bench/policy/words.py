@@ -28,7 +28,7 @@ PAYERS = {
 HOLDS = {
     Hold.CONTACT: "contact the customer",
     Hold.PACKAGING: "original packaging",
-    Hold.QUOTE: "quote from the Partner Team",
+    Hold.QUOTE: "Partner Team quote",
 }
 LIFTED_BY = {
     Hold.CONTACT: "ask the customer if they want it back, and record the answer",
@@ -36,9 +36,9 @@ LIFTED_BY = {
     Hold.QUOTE: "the customer accepts the Partner Team's quote",
 }
 ROUTES = {
-    Route.VENDOR: "an RMA number from the vendor",
-    Route.DISTRIBUTOR: "the original distributor, with an RMA number first",
-    Route.THREE_LEGGED: "three-legged RMA with the vendor",
+    Route.VENDOR: "vendor, RMA number first",
+    Route.DISTRIBUTOR: "original distributor, RMA number first",
+    Route.THREE_LEGGED: "vendor, three-legged RMA",
 }
 KINDS = {Kind.PHONE: "phone", Kind.APPLIANCE: "appliance"}
 CONTACTS = {

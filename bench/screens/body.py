@@ -10,6 +10,7 @@ from typing import ClassVar, cast
 
 from textual import events
 from textual.containers import Container
+from textual.widget import Widget
 
 from bench.screens.host import Host
 from bench.widgets.field import Line
@@ -28,6 +29,10 @@ class Body(Container, can_focus=True):
     def host(self) -> Host:
         """The program around this body."""
         return cast(Host, self.app)
+
+    def focus_first(self) -> Widget:
+        """What gets the keys when this body comes to the front."""
+        return self
 
     def show(self) -> None:
         """Paints what the session holds."""

@@ -145,9 +145,7 @@ class DiagnoseBody(UnitBody):
             Offer(Verb.DEFECT, "defect", "d"),
             Offer(Verb.NEXT, "skip", "s"),
         )
-        return Next(
-            "what is the outcome?", (*OUTCOME_OFFERS, *checks, Offer(Verb.HOLD, "hold", "h"))
-        )
+        return Next("outcome?", (*OUTCOME_OFFERS, *checks, Offer(Verb.HOLD, "hold", "h")))
 
     async def offered(self, verb: str) -> None:
         """Marks a check, or saves the outcome."""

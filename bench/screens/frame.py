@@ -69,5 +69,5 @@ class Frame(Screen[None]):
             self.bodies[self.place].display = False
             self.place = place
         body.display = True
-        self.set_focus(body)
+        self.set_focus(body.focus_first())
         return body

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from bench.scan.commands import Verb
@@ -60,6 +61,10 @@ class HomeBody(Body):
     def queue(self) -> QueueView:
         """The table."""
         return self.query_one(QueueView)
+
+    def focus_first(self) -> Widget:
+        """The table, for the arrows."""
+        return self.queue
 
     def show(self) -> None:
         """Reads the queue anew."""

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from bench.policy.decide import decide
-from bench.policy.facts import Band, Channel, Decision, Facts, Outcome
+from bench.policy.facts import Band, Channel, Decision, Facts, Outcome, Payer
 from bench.policy.tables import Tables
 from bench.policy.words import BANDS, CHANNELS, HOLDS, LIFTED_BY, OUTCOMES, PAYERS, ROUTES, money
 from bench.scan.commands import Verb
@@ -142,7 +142,7 @@ def tables_text(tables: Tables) -> Content:
 
 
 def _bands(tables: Tables) -> list[Content]:
-    rows = [_row(("", "to us", "back", "deductible", "packaging", "advance", "notice"), "$quiet")]
+    rows = [_row(("", "to us", "back", "fee", "pack", "adv", "notice"), "$quiet")]
     for band in Band:
         for channel in Channel:
             t = tables.terms[band, channel]
@@ -151,13 +151,17 @@ def _bands(tables: Tables) -> list[Content]:
             name = f"{BANDS[band]} · {CHANNELS[channel]}"
             yes = ["yes" if v else "no" for v in (t.packaging_required, t.advance_replacement)]
             notice = "yes" if t.management_notice else "no"
-            payers = (PAYERS[t.payer_to_us], PAYERS[t.payer_back])
+            payers = (_short(t.payer_to_us), _short(t.payer_back))
             rows.append(_row((name, *payers, deductible, *yes, notice)))
     return rows
 
 
+def _short(payer: Payer) -> str:
+    return "we" if payer is Payer.US else payer.value.replace("_", " ")
+
+
 def _row(cells: tuple[str, ...], style: str = "") -> Content:
-    widths = (34, 19, 19, 12, 10, 8, 6)
+    widths = (32, 9, 9, 10, 5, 5, 6)
     return Content.styled(
         "".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True)).rstrip(), style
     )

@@ -72,7 +72,8 @@ class ShipBody(UnitBody):
         if Hold.QUOTE in holds:
             return Next("is the quote accepted?", (*_QUOTE_OFFERS, *extras))
         if Hold.PACKAGING in holds:
-            return Next("original packaging?", (*_PACKAGING_OFFERS, *extras))
+            others = tuple(offer for offer in extras if offer.verb != Verb.PUT)
+            return Next("original packaging?", (*_PACKAGING_OFFERS, *others))
         if view.shipping.stops:
             unknown = view.shipping.stops[0]
             fix = Offer(Verb.LOG, "enter the facts", "enter")

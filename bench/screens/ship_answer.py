@@ -24,11 +24,11 @@ PARTS = {
     "reference": "other day",
     "warranty": "{value}",
     "chain": "{value}",
-    "advance": "advance",
+    "advance": "advance offered",
     "packaging": "packaging",
     "notice": "notice",
     "question": "question",
-    "vendor": "vendor",
+    "vendor": "vendor RMA",
 }
 LISTED = ("packaging", "notice")
 """Parts that stand under BEFORE IT LEAVES already."""

@@ -80,7 +80,8 @@ class Field(Horizontal):
         """Shows what is wrong, or nothing."""
         if fault != self.fault:
             self.fault = fault
-            self.query_one(".field--fault", Static).update(f"! {fault}" if fault else "")
+            what = fault.split(": ", 1)[-1]
+            self.query_one(".field--fault", Static).update(f"! {what}" if what else "")
             self.set_class(bool(fault), "-fault")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -153,6 +153,7 @@ class QueueView(ScrollView, can_focus=True):
 
     def _widths(self, width: int) -> list[int]:
         shown = [c.width if width >= c.from_width else -1 for c in COLUMNS]
+        shown[0] += 6 if width >= 110 else 0
         rest = max(8, width - 3 - sum(w + 1 for w in shown if w > 0))
         return [rest if w == 0 else w for w in shown]
 

@@ -30,11 +30,13 @@ class TopLine(Widget):
     place = "Queue"
     station = ""
     technician = ""
+    scanner = "○"
+    """A full dot once a scan has come in."""
     saved = "opening"
     saved_style = "$quiet"
 
     def tell(self, **values: str) -> None:
-        """Changes any of place, station, technician, saved, saved_style."""
+        """Changes any of place, station, technician, scanner, saved, saved_style."""
         for name, value in values.items():
             setattr(self, name, value)
         self.refresh()
@@ -47,7 +49,7 @@ class TopLine(Widget):
         right = Content.assemble(
             (f"{printable(self.station)} · {printable(self.technician)} · ", "$quiet"),
             ("scanner ", "$quiet"),
-            ("●", "$done"),
+            (self.scanner, "$done" if self.scanner == "●" else "$quiet"),
             (" · ", "$quiet"),
             (self.saved, self.saved_style),
             " ",

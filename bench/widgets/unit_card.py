@@ -96,7 +96,7 @@ def unit_lines(view: UnitView) -> Content:
     before = f" · back {len(view.earlier)}× before" if view.earlier else ""
     second = (
         f"{channel} · shipped {day(unit.shipped_on)} · {age_line(d, 0)}"
-        f" · warranty to {day(d.warranty_ends)}{before}"
+        f" · to {day(d.warranty_ends)}{before}"
     )
     return Content.assemble(first, "\n", (second, "$quiet"))
 

@@ -91,9 +91,9 @@ def _wrap(text: str, width: int, style: str) -> list[Content]:
 
 def _whys(whys: Iterable[Why], width: int) -> list[Content]:
     rows = []
-    rule_width = 42 if width >= 96 else 0
+    rule_width = 40 if width >= 96 else 0
     for why in whys:
-        text = Content.assemble((f"{why.value:<17} ", "bold"), printable(why.text))
+        text = Content.assemble((f"{why.value:<20} ", "bold"), printable(why.text))
         if rule_width:
             text = text.truncate(width - rule_width, ellipsis=True, pad=True)
             text = Content.assemble(text, "  ", (printable(why.rule), "$quiet"))

@@ -14,28 +14,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from bench.clock import Clock
 from bench.datafile import Table, data_dir
-from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
+from bench.policy.facts import Channel
 from bench.scan.serials import canonical
 from bench.settings import Settings
-from bench.workflow import ship
+from bench.workflow.demo_steps import TEXTS, Call, day_of, read_blind, read_step
 from bench.workflow.desk import Desk, open_desk
-from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.drafts import park
 from bench.workflow.import_rows import Entry
 from bench.workflow.import_steps import load_expected, load_shipments
-from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
-from bench.workflow.undo import undo
 from bench.workflow.views import Place, draft_key
 
 SPACE = UUID("c0b0f2c4-32a7-5e0c-8f3e-5d1f8f6a9d10")
 """What the ids of the demo are derived from."""
-TEXTS = ("brand", "model", "mac", "customer", "service_level", "order_no")
 _AGO = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?")
 
 
@@ -143,17 +140,11 @@ def _ago(table: Table, name: str = "ago") -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
-def _day(table: Table, name: str, today: date, sign: int) -> date | None:
-    if not table.has(name):
-        return None
-    return today + timedelta(days=sign * table.number(name, -3650, 3650))
-
-
 def _unit_facts(table: Table, today: date) -> dict[str, Any]:
     facts: dict[str, Any] = {name: table.text(name, "") for name in TEXTS}
     facts["channel"] = table.one_of("channel", Channel) if table.has("channel") else None
-    facts["shipped_on"] = _day(table, "shipped_days_ago", today, -1)
-    facts["contract_ends_on"] = _day(table, "contract_ends_in_days", today, 1)
+    facts["shipped_on"] = day_of(table, "shipped_days_ago", today, -1)
+    facts["contract_ends_on"] = day_of(table, "contract_ends_in_days", today, 1)
     facts["replaces"] = canonical(table.text("replaces", ""))
     return {name: value for name, value in facts.items() if value}
 
@@ -181,16 +172,23 @@ def _deeds(unit: Table, crew: list[tuple[str, str]], today: date) -> Iterator[De
         steps = back.tables("steps", [])
         if back.yes("announced", True):
             yield _announced(story, unit, back, today)
-        for n, step in enumerate(steps, 1 if back.yes("announced", True) else 0):
-            yield Deed(_ago(step), *crew[who], _step(story, n, step, unit, today))
+        blind = not back.yes("announced", True)
+        for n, step in enumerate(steps, 0 if blind else 1):
+            ago, first = _ago(step), blind and n == 0
+            call = read_blind(step, today, serial, brand) if first else read_step(step, today)
+            yield Deed(ago, *crew[who], partial(_call, call, story, n))
         back.done()
+
+
+def _call(call: Call, story: Story, number: int, desk: Desk) -> object:
+    return call(desk, story.op(number), story.rma_id)
 
 
 def _announced(story: Story, unit: Table, back: Table, today: date) -> Deed:
     facts = _unit_facts(unit, today) if unit.yes("in_shipments", True) else {}
     facts |= {"brand": story.brand, "ticket": back.text("ticket", "")}
-    facts["opened_on"] = _day(back, "opened_days_ago", today, -1)
-    facts["due_on"] = _day(back, "due_in_days", today, 1)
+    facts["opened_on"] = day_of(back, "opened_days_ago", today, -1)
+    facts["due_on"] = day_of(back, "due_in_days", today, 1)
     ago = timedelta(days=back.number("opened_days_ago", 0, 3650, 2), hours=4)
     known = {name: value for name, value in facts.items() if value and name != "replaces"}
 
@@ -201,102 +199,6 @@ def _announced(story: Story, unit: Table, back: Table, today: date) -> Deed:
         )
 
     return Deed(ago, "support desk", "import", do)
-
-
-def _step(
-    story: Story, number: int, step: Table, unit: Table, today: date
-) -> Callable[[Desk], object]:
-    """The step as a call of the workflow; what stands in its table is read, and checked, now."""
-    name, op, rma_id = step.text("do"), story.op(number), story.rma_id
-    if name == "receive" and number == 0:
-        receipt = _receipt(step, {"brand": story.brand} | _bench_facts(step, today))
-        unit_id = None
-        step.done()
-        return lambda desk: receive_unannounced(desk, op, story.serial, unit_id, receipt)
-    make = _STEPS.get(name)
-    if make is None:
-        raise step.wrong("do", "one of " + ", ".join(_STEPS), name)
-    call = make(step, today)
-    step.done()
-    return lambda desk: call(desk, op, rma_id)
-
-
-def _bench_facts(step: Table, today: date) -> dict[str, Any]:
-    """The facts that a technician types in."""
-    facts = step.table("facts", {})
-    found: dict[str, Any] = {name: facts.text(name) for name in facts.names() if name in TEXTS}
-    if facts.has("ticket"):
-        found["ticket"] = facts.text("ticket")
-    if facts.has("channel"):
-        found["channel"] = facts.one_of("channel", Channel)
-    for name, key in (("shipped_on", "shipped_days_ago"), ("opened_on", "opened_days_ago")):
-        if facts.has(key):
-            found[name] = _day(facts, key, today, -1)
-    facts.done()
-    return found
-
-
-def _receipt(step: Table, facts: Mapping[str, Any]) -> Receipt:
-    return Receipt(
-        original_packaging=step.yes("packaging") if step.has("packaging") else None,
-        condition=step.text("condition", "good"),
-        accessories=step.texts("accessories", ["psu"]),
-        facts=facts,
-    )
-
-
-Call = Callable[[Desk, str, str], object]
-
-
-def _receive(step: Table, today: date) -> Call:
-    receipt = _receipt(step, _bench_facts(step, today))
-    return lambda desk, op, rma: receive(desk, op, rma, receipt)
-
-
-def _diagnose(step: Table, today: date) -> Call:
-    failed = step.texts("failed", [])
-    passed = step.texts("passed", ["power"])
-    checks = dict.fromkeys(passed, "passed") | dict.fromkeys(failed, "failed")
-    outcome, symptom = step.one_of("outcome", Outcome), step.text("symptom")
-    found = Diagnosis(outcome, symptom, checks, step.text("findings", ""))
-    return lambda desk, op, rma: diagnose(desk, op, rma, found)
-
-
-def _override(step: Table, today: date) -> Call:
-    speed = step.one_of("speed", Speed) if step.has("speed") else None
-    payer = step.one_of("payer", Payer) if step.has("payer") else None
-    why = step.text("why")
-    return lambda desk, op, rma: ship.override(desk, op, rma, speed, payer, why)
-
-
-def _correct(step: Table, today: date) -> Call:
-    facts = _bench_facts(step, today)
-    return lambda desk, op, rma: correct_facts(desk, op, rma, facts)
-
-
-def _with(work: Callable[..., object], **given: Any) -> Call:
-    return lambda desk, op, rma: work(desk, op, rma, **given)
-
-
-_STEPS: Mapping[str, Callable[[Table, date], Call]] = {
-    "receive": _receive,
-    "diagnose": _diagnose,
-    "contact": lambda s, _: _with(ship.contacted, answer=s.one_of("answer", Contact)),
-    "quote": lambda s, _: _with(ship.quote_answered, accepted=s.yes("accepted")),
-    "packaging_found": lambda s, _: _with(ship.confirm_packaging),
-    "packaging": lambda s, _: _with(ship.accept_packaging, by=s.text("by"), why=s.text("why")),
-    "rush": lambda s, _: _with(ship.ask_rush, rush=s.yes("asked", True)),
-    "override": _override,
-    "hold": lambda s, _: _with(ship.hold, why=s.text("why")),
-    "release": lambda s, _: _with(ship.release),
-    "replace": lambda s, _: _with(ship.choose_replacement, serial=s.text("serial")),
-    "track": lambda s, _: _with(ship.scan_tracking, text=s.text("number")),
-    "ship": lambda s, _: _with(ship.ship),
-    "close": lambda s, _: _with(ship.close, why=s.text("why")),
-    "cancel": lambda s, _: _with(ship.cancel, why=s.text("why")),
-    "correct": _correct,
-    "undo": lambda s, _: _with(undo),
-}
 
 
 def _park(desk: Desk, draft: Table, crew: list[tuple[str, str]]) -> None:

@@ -69,7 +69,7 @@ def _parse_date(name: str, line: str, today: date) -> tuple[date | None, str]:
     label, shown = LABELS.get(name, name), printable(line)[:20]
     day = parse_day(line)
     if day is None:
-        return None, f"{label} {shown}: no such day; write it as 2026-10-28 or 28 Oct 2026"
+        return None, f"{label} {shown}: no such day; write 2026-10-28 or 28 Oct 2026"
     if day < OLDEST:
         return None, f"{label} {shown}: before 1990, check the year"
     if day > today and name not in FUTURE_ALLOWED:

@@ -31,7 +31,12 @@ RULES = load_rules(Settings())
 
 def settings_for(database: Path, **more: Any) -> Settings:
     """Settings of the test bench."""
-    names: dict[str, Any] = {"station": "Dock 2", "technician": "Ana R.", "timezone": "UTC", "sound": False}
+    names: dict[str, Any] = {
+        "station": "Dock 2",
+        "technician": "Ana R.",
+        "timezone": "UTC",
+        "sound": False,
+    }
     return Settings(database=database, **(names | more))
 
 

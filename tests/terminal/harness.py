@@ -29,6 +29,9 @@ F6, F8, F9 = b"\x1b[17~", b"\x1b[19~", b"\x1b[20~"
 CTRL_F, CTRL_Q, CTRL_R, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x1a"
 PATIENCE = 10.0
 """Seconds that a test waits for the screen before it fails."""
+REACH = 0.35
+"""Seconds from a typed character to the scanner's trigger: sooner than the gate's `quiet`, a burst
+counts as the end of the typed word."""
 STATION, TECHNICIAN = "Bench 2", "Ana R."
 SETTINGS = f"""[station]
 name = "{STATION}"
@@ -238,10 +241,12 @@ class Terminal:
             time.sleep(gap_ms / 1000)
 
     def type(self, text: str, wpm: int = 100) -> None:
-        """A person who types, at so many words of five characters a minute."""
+        """A person who types, at so many words of five characters a minute, and then reaches for
+        something else."""
         for character in text:
             self._write(character.encode())
             time.sleep(12 / wpm)
+        time.sleep(REACH)
 
     def paste(self, text: str | bytes) -> None:
         """A bracketed paste."""

@@ -1,0 +1,121 @@
+"""The demo's steps: what one line of `data/demo.toml` says, as a call of the real workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from bench.datafile import Table
+from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
+from bench.workflow import ship
+from bench.workflow.desk import Desk
+from bench.workflow.diagnose import Diagnosis, diagnose
+from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
+from bench.workflow.undo import undo
+
+TEXTS = ("brand", "model", "mac", "customer", "service_level", "order_no")
+Call = Callable[[Desk, str, str], object]
+"""A step, still to be given its desk, op id and RMA id."""
+
+
+def day_of(table: Table, name: str, today: date, sign: int) -> date | None:
+    """The day that is so many days from today: back (`sign` -1) or on (1); None without the key."""
+    if not table.has(name):
+        return None
+    return today + timedelta(days=sign * table.number(name, -3650, 3650))
+
+
+def read_step(step: Table, today: date) -> Call:
+    """A step of an RMA that is there. Raises DataError for one that nobody knows."""
+    name = step.text("do")
+    make = _STEPS.get(name)
+    if make is None:
+        raise step.wrong("do", "one of " + ", ".join(_STEPS), name)
+    call = make(step, today)
+    step.done()
+    return call
+
+
+def read_blind(step: Table, today: date, serial: str, brand: str) -> Call:
+    """The receiving of a unit that nobody has announced."""
+    if step.text("do") != "receive":
+        raise step.wrong("do", "receive as the first step of what was not announced")
+    receipt = _receipt(step, {"brand": brand} | _facts(step, today))
+    step.done()
+    return lambda desk, op, rma: receive_unannounced(desk, op, serial, None, receipt)
+
+
+def _facts(step: Table, today: date) -> dict[str, Any]:
+    """The facts that a technician types in."""
+    facts = step.table("facts", {})
+    found: dict[str, Any] = {name: facts.text(name) for name in facts.names() if name in TEXTS}
+    if facts.has("ticket"):
+        found["ticket"] = facts.text("ticket")
+    if facts.has("channel"):
+        found["channel"] = facts.one_of("channel", Channel)
+    for name, key in (("shipped_on", "shipped_days_ago"), ("opened_on", "opened_days_ago")):
+        if facts.has(key):
+            found[name] = day_of(facts, key, today, -1)
+    facts.done()
+    return found
+
+
+def _receipt(step: Table, facts: Mapping[str, Any]) -> Receipt:
+    return Receipt(
+        original_packaging=step.yes("packaging") if step.has("packaging") else None,
+        condition=step.text("condition", "good"),
+        accessories=step.texts("accessories", ["psu"]),
+        facts=facts,
+    )
+
+
+def _receive(step: Table, today: date) -> Call:
+    receipt = _receipt(step, _facts(step, today))
+    return lambda desk, op, rma: receive(desk, op, rma, receipt)
+
+
+def _diagnose(step: Table, today: date) -> Call:
+    failed = step.texts("failed", [])
+    passed = step.texts("passed", ["power"])
+    checks = dict.fromkeys(passed, "passed") | dict.fromkeys(failed, "failed")
+    outcome, symptom = step.one_of("outcome", Outcome), step.text("symptom")
+    found = Diagnosis(outcome, symptom, checks, step.text("findings", ""))
+    return lambda desk, op, rma: diagnose(desk, op, rma, found)
+
+
+def _override(step: Table, today: date) -> Call:
+    speed = step.one_of("speed", Speed) if step.has("speed") else None
+    payer = step.one_of("payer", Payer) if step.has("payer") else None
+    why = step.text("why")
+    return lambda desk, op, rma: ship.override(desk, op, rma, speed, payer, why)
+
+
+def _correct(step: Table, today: date) -> Call:
+    facts = _facts(step, today)
+    return lambda desk, op, rma: correct_facts(desk, op, rma, facts)
+
+
+def _with(work: Callable[..., object], **given: Any) -> Call:
+    return lambda desk, op, rma: work(desk, op, rma, **given)
+
+
+_STEPS: Mapping[str, Callable[[Table, date], Call]] = {
+    "receive": _receive,
+    "diagnose": _diagnose,
+    "contact": lambda s, _: _with(ship.contacted, answer=s.one_of("answer", Contact)),
+    "quote": lambda s, _: _with(ship.quote_answered, accepted=s.yes("accepted")),
+    "packaging_found": lambda s, _: _with(ship.confirm_packaging),
+    "packaging": lambda s, _: _with(ship.accept_packaging, by=s.text("by"), why=s.text("why")),
+    "rush": lambda s, _: _with(ship.ask_rush, rush=s.yes("asked", True)),
+    "override": _override,
+    "hold": lambda s, _: _with(ship.hold, why=s.text("why")),
+    "release": lambda s, _: _with(ship.release),
+    "replace": lambda s, _: _with(ship.choose_replacement, serial=s.text("serial")),
+    "track": lambda s, _: _with(ship.scan_tracking, text=s.text("number")),
+    "ship": lambda s, _: _with(ship.ship),
+    "close": lambda s, _: _with(ship.close, why=s.text("why")),
+    "cancel": lambda s, _: _with(ship.cancel, why=s.text("why")),
+    "correct": _correct,
+    "undo": lambda s, _: _with(undo),
+}

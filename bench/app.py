@@ -31,6 +31,7 @@ from bench.widgets.field import Line
 from bench.widgets.marks import DONE, HOLD, REFUSED
 from bench.widgets.offers import Offer
 from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
+from bench.widgets.tour import TourLine, load_tour
 from bench.widgets.unit_card import unit_name
 from bench.workflow.background import Background
 from bench.workflow.desk import Desk, Refused, Rules, load_rules, open_desk
@@ -98,13 +99,20 @@ class BenchApp(App[int]):
         Binding("ctrl+f", "type_code", "type a code", id="bench.type", show=False, priority=True),
         Binding("escape", "leave_field", "out of the fields", id="bench.leave", show=False),
         Binding("tab", "enter_fields", "into the fields", id="bench.fields", show=False),
+        Binding("ctrl+t", "end_tour", "end the tour", id="bench.tour", show=False, priority=True),
         Binding("ctrl+q", "leave", "quit", id="bench.quit", show=False, priority=True),
     ]
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, rules: Rules | None = None
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        rules: Rules | None = None,
+        prepare: Callable[[Desk], object] | None = None,
+        tour: bool = False,
     ) -> None:
         super().__init__()
+        self.prepare, self.tour = prepare, tour
         self.settings = settings
         self.clock: Clock = clock or SystemClock(settings.zone)
         self.rules = rules or load_rules(settings)
@@ -123,7 +131,7 @@ class BenchApp(App[int]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The lasting frame."""
-        return Frame()
+        return Frame(load_tour() if self.tour else None)
 
     def on_mount(self) -> None:
         """Paints first, then opens the store."""
@@ -161,7 +169,10 @@ class BenchApp(App[int]):
 
     async def _open_store(self) -> bool:
         def opening() -> Desk:
-            return open_desk(self.settings, self.rules, self.clock)
+            desk = open_desk(self.settings, self.rules, self.clock)
+            if self.prepare is not None:
+                self.prepare(desk)
+            return desk
 
         from bench.store.errors import StoreError
 
@@ -177,6 +188,7 @@ class BenchApp(App[int]):
         """The one worker boundary: nothing that goes wrong with one scan stops the next one."""
         from bench.store.errors import StoreError
 
+        self._leave_palette()
         try:
             if isinstance(item, Label):
                 await self.router.label(item)
@@ -193,6 +205,11 @@ class BenchApp(App[int]):
             log.exception("dealing with %r", item)
             what = f"something is wrong with the program ({type(error).__name__})"
             self._tell_refused(item, what, "what was saved is safe; scan again")
+
+    def _leave_palette(self) -> None:
+        """A scan goes to the bench, whatever of Textual's own lies over it."""
+        while not isinstance(self.screen, Frame | Dialog):
+            self.pop_screen()
 
     def _tell_refused(self, item: Label | Command | Job, what: str, remedy: str) -> None:
         shown = item.raw if isinstance(item, Label) else ""
@@ -247,6 +264,7 @@ class BenchApp(App[int]):
             return None
         self._tell_saved(f"saved {self.clock.local(self.clock.now()):%H:%M:%S}", "$done")
         self.session.view = saved.view
+        self.tour_saw(saved.step)
         return saved
 
     def _tell_saved(self, text: str, style: str) -> None:
@@ -256,6 +274,7 @@ class BenchApp(App[int]):
         """Puts a unit on the bench and shows the screen of its next step (or the one named)."""
         self.session = Session(view=view)
         await self.go(place or view.place)
+        self.tour_saw("opened")
 
     async def go(self, place: str) -> None:
         """Shows a screen."""
@@ -312,6 +331,11 @@ class BenchApp(App[int]):
         what = self.frame.body.next()
         self.frame.query_one(NextStrip).tell(what)
 
+    def tour_saw(self, kind: str) -> None:
+        """Tells the tour what was done; without a tour nothing happens."""
+        for line in self.frame.query(TourLine):
+            line.saw(kind)
+
     def today(self) -> date:
         """The warehouse's calendar day."""
         return self.clock.today()
@@ -362,6 +386,7 @@ class BenchApp(App[int]):
 
     def show_help(self) -> None:
         """Shows the help of the screen in front."""
+        self.tour_saw("help")
         body = self.frame.body
         keys = [(key, word, f"app.global('{verb}')") for key, word, verb in KEYS]
         title = TITLES[self.frame.place]
@@ -392,6 +417,10 @@ class BenchApp(App[int]):
         if self.dialog() is None:
             title = "Type a serial, a MAC, an RMA number, a tracking number or a command"
             self.ask(Entry(title, "code"), typed)
+
+    def action_end_tour(self) -> None:
+        """Ends the tour of the demo for good."""
+        self.frame.query(TourLine).remove()
 
     def action_leave_field(self) -> None:
         """Out of the fields, so that letters are keys again."""
@@ -428,8 +457,14 @@ def _last_here(desk: Desk) -> UnitView | None:
     return view_of(desk, last.unit_id, last.rma_id) if last else None
 
 
+def _demo_app(settings: Settings) -> BenchApp:
+    from bench.workflow.demo import demo_settings, fill_demo
+
+    return BenchApp(demo_settings(settings), prepare=fill_demo, tour=True)
+
+
 def run(settings: Settings, demo: bool = False) -> int:
     """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data."""
-    app = BenchApp(settings)
+    app = _demo_app(settings) if demo else BenchApp(settings)
     status = app.run()
     return status if isinstance(status, int) else app.return_code or 0

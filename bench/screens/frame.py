@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
@@ -15,6 +18,7 @@ from bench.screens.receive import ReceiveBody
 from bench.screens.record import RecordBody
 from bench.screens.ship import ShipBody
 from bench.widgets.strips import KeyLine, NextStrip, ScanStrip, TopLine
+from bench.widgets.tour import Tour, TourLine
 
 BODIES: dict[str, type[Body]] = {
     QUEUE: HomeBody,
@@ -29,12 +33,16 @@ BODIES: dict[str, type[Body]] = {
 class Frame(Screen[None]):
     """The only screen of the program; bodies are mounted when first needed, or when idle."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.enter_fields", "into the fields", id="frame.tab", show=False),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = None
 
-    def __init__(self) -> None:
+    def __init__(self, tour: Tour | None = None) -> None:
         super().__init__()
+        self.tour = tour
         self.bodies: dict[str, Body] = {}
         self.place = QUEUE
 
@@ -46,6 +54,8 @@ class Frame(Screen[None]):
         with Container(id="stage"):
             yield self.bodies[QUEUE]
         yield NextStrip()
+        if self.tour is not None:
+            yield TourLine(self.tour)
         yield KeyLine()
 
     @property

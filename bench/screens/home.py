@@ -33,6 +33,8 @@ HERE = (
     State.READY_TO_SHIP,
 )
 
+REFRESH_SECONDS = 15.0
+
 
 class HomeBody(Body):
     """The queue and the day."""
@@ -56,6 +58,14 @@ class HomeBody(Body):
                 yield QueueView()
                 yield Static(id="home--empty", markup=False)
             yield Static(id="home--side")
+
+    def on_mount(self) -> None:
+        """What other programs write shows up by itself."""
+        self.set_interval(REFRESH_SECONDS, self._again)
+
+    def _again(self) -> None:
+        if self.display and self.counts is not None:
+            self.show()
 
     @property
     def queue(self) -> QueueView:

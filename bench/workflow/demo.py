@@ -25,7 +25,7 @@ from bench.policy.facts import Channel
 from bench.scan.serials import canonical
 from bench.settings import Settings
 from bench.workflow.demo_steps import TEXTS, Call, day_of, read_blind, read_step
-from bench.workflow.desk import Desk, open_desk
+from bench.workflow.desk import Desk, Refused, open_desk
 from bench.workflow.drafts import park
 from bench.workflow.import_rows import Entry
 from bench.workflow.import_steps import load_expected, load_shipments
@@ -103,24 +103,32 @@ def open_demo(settings: Settings) -> Settings:
     return demo
 
 
-def fill_demo(desk: Desk) -> None:
-    """Builds the demo's units. Deterministic but for today's date. Raises DataError."""
+def fill_demo(desk: Desk) -> tuple[Refused, ...]:
+    """Builds the demo's units. Deterministic but for today's date. Raises DataError.
+
+    Gives back the steps that were refused: with the policy that bench comes with, none. A site's
+    own policy may end a story earlier.
+    """
     table = Table.read(data_dir() / "demo.toml")
     units, crew = table.tables("unit"), _crew(table.table("crew"))
     drafts = table.tables("draft")
     clock = MovableClock(desk.clock, desk.clock.now())
-    there = replace(desk, clock=clock)
+    there, refused = replace(desk, clock=clock), list[Refused]()
     deeds = [deed for unit in units for deed in _deeds(unit, crew, clock.today())]
     deeds.sort(key=lambda deed: -deed.ago)
     clock.back = deeds[0].ago + timedelta(days=1) if deeds else timedelta(0)
     _ship_out(there, units, desk.clock.local(clock.moment).date())
     for deed in deeds:
         clock.back = deed.ago
-        deed.do(replace(there, actor=deed.actor, station=deed.station))
+        try:
+            deed.do(replace(there, actor=deed.actor, station=deed.station))
+        except Refused as error:
+            refused.append(error)
     for draft in drafts:
         _park(there, draft, crew)
     for part in (*units, *drafts, table):
         part.done()
+    return tuple(refused)
 
 
 def _crew(table: Table) -> list[tuple[str, str]]:

@@ -99,7 +99,14 @@ class BenchApp(App[int]):
         Binding("ctrl+f", "type_code", "type a code", id="bench.type", show=False, priority=True),
         Binding("escape", "leave_field", "out of the fields", id="bench.leave", show=False),
         Binding("tab", "enter_fields", "into the fields", id="bench.fields", show=False),
-        Binding("ctrl+t", "end_tour", "end the tour", id="bench.tour", show=False, priority=True),
+        Binding(
+            "ctrl+t",
+            "end_tour",
+            "end the tour of the demo",
+            id="bench.tour",
+            show=False,
+            priority=True,
+        ),
         Binding("ctrl+q", "leave", "quit", id="bench.quit", show=False, priority=True),
     ]
 

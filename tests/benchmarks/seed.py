@@ -131,7 +131,9 @@ class _Maker:
         moment = self.now
         blank = Unit("", "X", "X")
         self._unit = UNIT.to_row(blank)
-        closed = Rma("", "", "", State.SHIPPED, outcome=Outcome.REPAIR, tracking="1Z999AA10123456784")
+        closed = Rma(
+            "", "", "", State.SHIPPED, outcome=Outcome.REPAIR, tracking="1Z999AA10123456784"
+        )
         closed = replace(closed, carrier="UPS", symptom="no dial tone", mark="done", rank=990)
         closed = replace(closed, condition="good", checks={"power": "passed", "network": "failed"})
         self._rma = RMA.to_row(closed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -14,7 +15,15 @@ from typing import BinaryIO, TextIO
 from bench.cells import RowError, shown
 from bench.cli.decide_text import people
 from bench.cli.rows import COLUMNS, as_json, decide_row, facts_of
-from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvRow, CsvTable, read_table
+from bench.csvfile import (
+    CHUNK,
+    MAX_FILE_BYTES,
+    TOO_LARGE,
+    CsvFileError,
+    CsvRow,
+    CsvTable,
+    read_table,
+)
 from bench.policy.decide import decide
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
@@ -72,10 +81,17 @@ def _open(name: str) -> BinaryIO:
             raise CsvFileError(TOO_LARGE)
         return path.open("rb")
     with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as pipe:
-        content = pipe.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise CsvFileError(TOO_LARGE)
-    return BytesIO(content)
+        return _spooled(pipe)
+
+
+def _spooled(pipe: BinaryIO) -> BinaryIO:
+    """A pipe's content. Taken piece by piece: within one long read, ctrl+c would go unheard."""
+    content = BytesIO()
+    while piece := os.read(pipe.fileno(), CHUNK):
+        content.write(piece)
+        if content.tell() > MAX_FILE_BYTES:
+            raise CsvFileError(TOO_LARGE)
+    return content
 
 
 def write_cases(stream: BinaryIO, out: TextIO, tables: Tables, prefer: AgeReference) -> int:

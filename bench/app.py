@@ -18,44 +18,26 @@ from bench.clock import Clock, SystemClock
 from bench.policy.words import day
 from bench.scan.commands import Verb
 from bench.scan.label import Label, classify
-from bench.screens.dialogs import Dialog, Entry, Pick
+from bench.screens.dialogs import Dialog, Entry
+from bench.screens.everywhere import KEYS
 from bench.screens.frame import BODIES, Frame
 from bench.screens.gatekeeper import Gatekeeper
-from bench.screens.guides import Codes, Help
 from bench.screens.host import QUEUE, TITLES, Saving, Session
 from bench.screens.router import Router
 from bench.settings import Settings
 from bench.text import printable
 from bench.widgets import themes
 from bench.widgets.field import Line
-from bench.widgets.marks import DONE, HOLD, REFUSED
-from bench.widgets.offers import Offer
+from bench.widgets.marks import REFUSED
 from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
 from bench.widgets.tour import TourLine, load_tour
-from bench.widgets.unit_card import unit_name
 from bench.workflow.background import Background
 from bench.workflow.desk import Desk, Refused, Rules, load_rules, open_desk
-from bench.workflow.ship import hold
 from bench.workflow.steps import Saved
-from bench.workflow.undo import NAMES, undo
 from bench.workflow.views import UnitView, view_of
 
 T = TypeVar("T")
 log = logging.getLogger("bench")
-KEYS = (
-    ("F1", "help", Verb.HELP),
-    ("F2", "queue", Verb.DESK),
-    ("F3", "receive", Verb.BOX),
-    ("F4", "diagnose", Verb.TEST),
-    ("F6", "ship", Verb.SEND),
-    ("F8", "record", Verb.LOG),
-    ("^z", "undo", Verb.UNDO),
-    ("F9", "codes", Verb.SHEET),
-    ("^f", "type a code", ""),
-    ("^r", "policy", Verb.RULES),
-    ("^p", "commands", ""),
-)
-"""Key as shown, word, verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,57 +338,9 @@ class BenchApp(App[int]):
             return f"{local:%H:%M:%S}"
         return day(local.date())
 
-    # --- what the router asks for (screens.router.Station)
-
-    async def undo_last(self) -> None:
-        """Undoes the last step of the unit in hand, or of this station."""
-        view = self.session.view
-        if view is None:
-            view = await self.in_store(_last_here)
-        last = view.last_step if view else None
-        if view is None or view.rma is None or last is None:
-            raise Refused("there is nothing to undo here", "scan the unit whose step is wrong")
-        rma_id, seen = view.rma.id, last.op_id
-        saved = await self.save(lambda desk, op: undo(desk, op, rma_id, seen))
-        if saved is not None:
-            await self.open_unit(saved.view)
-            unit = saved.view.unit
-            text = f"undone: {NAMES[last.step]} of {self.clock_text(last.at)}"
-            self.say(Read(unit.serial, unit_name(unit), DONE, text))
-
-    def hold_unit(self) -> None:
-        """Asks why the unit in hand is to be held."""
-        view = self.session.view
-        if view is None or view.rma is None:
-            raise Refused("no unit is in hand", "scan the unit to hold")
-        rma_id, serial = view.rma.id, view.unit.serial
-
-        async def answered(why: str) -> None:
-            if not why:
-                return
-            if await self.save(lambda desk, op: hold(desk, op, rma_id, why)):
-                await self.reload()
-                self.say(Read(serial, why, HOLD, "held"))
-
-        options = [(reason, reason) for reason in self.rules.catalogue.hold_reasons]
-        self.ask(Pick("Why is it held?", options, free="another reason"), answered)
-
-    def show_help(self) -> None:
-        """Shows the help of the screen in front."""
-        self.tour_saw("help")
-        body = self.frame.body
-        keys = [(key, word, f"app.global('{verb}')") for key, word, verb in KEYS]
-        title = TITLES[self.frame.place]
-        self.push_screen(Help(title, body.HELP_TEXT, body.next().offers, keys))
-
-    def show_codes(self) -> None:
-        """Shows the command codes of the screen in front."""
-        offers = (
-            *self.frame.body.next().offers,
-            Offer(Verb.UNDO, "undo"),
-            Offer(Verb.DESK, "queue"),
-        )
-        self.push_screen(Codes(TITLES[self.frame.place], offers))
+    def show_guide(self, guide: ModalScreen[str]) -> None:
+        """Shows a dialog that asks nothing."""
+        self.push_screen(guide)
 
     # --- keys
 
@@ -457,11 +391,6 @@ class BenchApp(App[int]):
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)
-
-
-def _last_here(desk: Desk) -> UnitView | None:
-    last = desk.store.last_event(desk.station)
-    return view_of(desk, last.unit_id, last.rma_id) if last else None
 
 
 def _demo_app(settings: Settings) -> BenchApp:

@@ -59,7 +59,7 @@ class Help(Guide):
         rows = [Content(self.text), Content(""), heading("NOW"), *map(_offer_row, self.offers)]
         rows += [Content(""), heading("EVERYWHERE")]
         for verb, word in EVERYWHERE:
-            key = next((k for k, _, action in self.keys if action == f"app.global('{verb}')"), "")
+            key = next((k for k, _, known in self.keys if known == verb), "")
             rows.append(_offer_row(Offer(verb, word, key)))
         rows += [Content(""), heading("SCANNING"), Content(SCANNING)]
         self.query_one("#guide--text", Static).update(Content("\n").join(rows))

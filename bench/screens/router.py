@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from bench.scan.commands import WORDS, Verb, code
 from bench.scan.label import Label, LabelKind
 from bench.scan.serials import canonical, difference
-from bench.screens.dialogs import Dialog, Pick
-from bench.screens.frame import Frame
-from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Host, Session
+from bench.screens.dialogs import Pick
+from bench.screens.everywhere import Everywhere, Station
+from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
 from bench.store.records import State, Unit
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, REFUSED
@@ -30,40 +28,12 @@ PLACES = {
 }
 
 
-class Station(Host, Protocol):
-    """The program, as the router sees it."""
-
-    @property
-    def frame(self) -> Frame:
-        """The lasting frame."""
-        ...
-
-    def dialog(self) -> Dialog | None:
-        """The dialog on top, if there is one."""
-        ...
-
-    async def undo_last(self) -> None:
-        """Undoes the last step of the unit in hand, or of this station."""
-        ...
-
-    def hold_unit(self) -> None:
-        """Asks why the unit in hand is to be held."""
-        ...
-
-    def show_help(self) -> None:
-        """Shows the help of the screen in front."""
-        ...
-
-    def show_codes(self) -> None:
-        """Shows the command codes of the screen in front."""
-        ...
-
-
 class Router:
     """Takes labels one after the other, in the order they were scanned."""
 
     def __init__(self, station: Station) -> None:
         self.station = station
+        self.everywhere = Everywhere(station)
 
     async def label(self, label: Label) -> None:
         """One scan. Raises Refused, naming what was scanned."""
@@ -89,23 +59,9 @@ class Router:
             await body.offered(verb)
         elif verb in PLACES:
             await self._place(PLACES[Verb(verb)])
-        elif not await self._global(verb):
+        elif not await self.everywhere.run(verb):
             self._refuse(verb)
         station.changed()
-
-    async def _global(self, verb: str) -> bool:
-        station = self.station
-        if verb == Verb.UNDO:
-            await station.undo_last()
-        elif verb == Verb.HELP:
-            station.show_help()
-        elif verb == Verb.SHEET:
-            station.show_codes()
-        elif verb == Verb.HOLD and station.session.view is not None:
-            station.hold_unit()
-        else:
-            return False
-        return True
 
     def _refuse(self, verb: str) -> None:
         known = [f"{code(o.verb)} {o.word}" for o in self.station.frame.body.next().offers]

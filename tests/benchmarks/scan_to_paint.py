@@ -24,7 +24,7 @@ from tests.benchmarks.terminal import Piece, Program, bench
 
 TITLES = {"receive": "Receive", "diagnose": "Diagnose", "ship": "Ship", "unit": "Record"}
 CARD = 47
-QUIET = 0.12
+QUIET = 0.25
 
 
 @dataclass

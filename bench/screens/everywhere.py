@@ -1,0 +1,121 @@
+"""What can be asked for on every screen: undo, hold, help, and the codes of the screen in front."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual.screen import ModalScreen
+
+from bench.scan.commands import Verb
+from bench.screens.dialogs import Dialog, Pick
+from bench.screens.frame import Frame
+from bench.screens.guides import Codes, Help
+from bench.screens.host import TITLES, Host
+from bench.widgets.marks import DONE, HOLD
+from bench.widgets.offers import Offer
+from bench.widgets.strips import Read
+from bench.widgets.unit_card import unit_name
+from bench.workflow.desk import Desk, Refused
+from bench.workflow.ship import hold
+from bench.workflow.undo import NAMES, undo
+from bench.workflow.views import UnitView, view_of
+
+KEYS = (
+    ("F1", "help", Verb.HELP),
+    ("F2", "queue", Verb.DESK),
+    ("F3", "receive", Verb.BOX),
+    ("F4", "diagnose", Verb.TEST),
+    ("F6", "ship", Verb.SEND),
+    ("F8", "record", Verb.LOG),
+    ("^z", "undo", Verb.UNDO),
+    ("F9", "codes", Verb.SHEET),
+    ("^f", "type a code", ""),
+    ("^r", "policy", Verb.RULES),
+    ("^p", "commands", ""),
+)
+"""Key as shown, word, verb."""
+
+
+class Station(Host, Protocol):
+    """The program, as the router and the commands of every screen see it."""
+
+    @property
+    def frame(self) -> Frame:
+        """The lasting frame."""
+        ...
+
+    def dialog(self) -> Dialog | None:
+        """The dialog on top, if there is one."""
+        ...
+
+    def show_guide(self, guide: ModalScreen[str]) -> None:
+        """Shows a dialog that asks nothing."""
+        ...
+
+
+class Everywhere:
+    """The commands that do not depend on the screen in front."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+
+    async def run(self, verb: str) -> bool:
+        """Does it; False where the verb is none of these. Raises Refused."""
+        if verb == Verb.UNDO:
+            await self._undo()
+        elif verb == Verb.HELP:
+            self._help()
+        elif verb == Verb.SHEET:
+            self._codes()
+        elif verb == Verb.HOLD and self.station.session.view is not None:
+            self._hold()
+        else:
+            return False
+        return True
+
+    async def _undo(self) -> None:
+        """Undoes the last step of the unit in hand, or else of this station."""
+        station = self.station
+        view = station.session.view or await station.in_store(_last_here)
+        last = view.last_step if view else None
+        if view is None or view.rma is None or last is None:
+            raise Refused("there is nothing to undo here", "scan the unit whose step is wrong")
+        rma_id, seen = view.rma.id, last.op_id
+        saved = await station.save(lambda desk, op: undo(desk, op, rma_id, seen))
+        if saved is not None:
+            await station.open_unit(saved.view)
+            unit = saved.view.unit
+            text = f"undone: {NAMES[last.step]} of {station.clock_text(last.at)}"
+            station.say(Read(unit.serial, unit_name(unit), DONE, text))
+
+    def _hold(self) -> None:
+        """Asks why the unit in hand is to be held."""
+        station, view = self.station, self.station.session.view
+        if view is None or view.rma is None:
+            raise Refused("no unit is in hand", "scan the unit to hold")
+        rma_id, serial = view.rma.id, view.unit.serial
+
+        async def answered(why: str) -> None:
+            if why and await station.save(lambda desk, op: hold(desk, op, rma_id, why)):
+                await station.reload()
+                station.say(Read(serial, why, HOLD, "held"))
+
+        options = [(reason, reason) for reason in station.rules.catalogue.hold_reasons]
+        station.ask(Pick("Why is it held?", options, free="another reason"), answered)
+
+    def _help(self) -> None:
+        body, title = self.station.frame.body, TITLES[self.station.frame.place]
+        keys = [(key, word, str(verb)) for key, word, verb in KEYS]
+        self.station.show_guide(Help(title, body.HELP_TEXT, body.next().offers, keys))
+
+    def _codes(self) -> None:
+        own = self.station.frame.body.next().offers
+        more = (Offer(Verb.UNDO, "undo"), Offer(Verb.DESK, "queue"))
+        known = {offer.verb for offer in own}
+        offers = (*own, *(offer for offer in more if offer.verb not in known))
+        self.station.show_guide(Codes(TITLES[self.station.frame.place], offers))
+
+
+def _last_here(desk: Desk) -> UnitView | None:
+    last = desk.store.last_event(desk.station)
+    return view_of(desk, last.unit_id, last.rma_id) if last else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
@@ -19,7 +21,7 @@ from bench.policy.words import day
 from bench.scan.commands import Verb
 from bench.scan.label import Label, classify
 from bench.screens.dialogs import Dialog, Entry
-from bench.screens.everywhere import KEYS
+from bench.screens.everywhere import KEYS, undoable
 from bench.screens.frame import BODIES, Frame
 from bench.screens.gatekeeper import Gatekeeper
 from bench.screens.host import QUEUE, TITLES, Saving, Session
@@ -29,6 +31,7 @@ from bench.text import printable
 from bench.widgets import themes
 from bench.widgets.field import Line
 from bench.widgets.marks import REFUSED
+from bench.widgets.offers import Offer
 from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
 from bench.widgets.tour import TourLine, load_tour
 from bench.workflow.background import Background
@@ -317,8 +320,9 @@ class BenchApp(App[int]):
 
     def changed(self) -> None:
         """What NEXT offers has changed."""
-        what = self.frame.body.next()
-        self.frame.query_one(NextStrip).tell(what)
+        what, last = self.frame.body.next(), undoable(self.session.view)
+        undo = (Offer(Verb.UNDO, f"undo {last}", "^z"),) if last else ()
+        self.frame.query_one(NextStrip).tell(replace(what, offers=(*what.offers, *undo)))
 
     def tour_saw(self, kind: str) -> None:
         """Tells the tour what was done; without a tour nothing happens."""
@@ -393,6 +397,17 @@ class BenchApp(App[int]):
         await super().on_event(event)
 
 
+def _log_to(file: Path) -> None:
+    """Errors of the program go to a file of the user's own, never over the screen."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.addHandler(handler)
+
+
 def _demo_app(settings: Settings) -> BenchApp:
     from bench.workflow.demo import demo_settings, fill_demo
 
@@ -401,6 +416,7 @@ def _demo_app(settings: Settings) -> BenchApp:
 
 def run(settings: Settings, demo: bool = False) -> int:
     """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data."""
+    _log_to(settings.log)
     app = _demo_app(settings) if demo else BenchApp(settings)
     status = app.run()
     return status if isinstance(status, int) else app.return_code or 0

@@ -45,6 +45,9 @@ class Settings:
     bench_file: Path = field(default_factory=lambda: data_dir() / "bench.toml")
     """[policy] bench: the site's own copy of bench.toml (check lists, accessories, reasons)."""
 
+    log: Path = field(default_factory=lambda: default_log())
+    """[station] log: where errors of the program are written."""
+
     @property
     def zone(self) -> tzinfo | None:
         """The warehouse's time zone; None for the machine's own."""
@@ -61,6 +64,11 @@ def _login() -> str:
 def default_database() -> Path:
     """The SQLite file in the user's data directory."""
     return Path(platformdirs.user_data_path("bench", appauthor=False)) / "bench.db"
+
+
+def default_log() -> Path:
+    """The log file in the user's log directory."""
+    return Path(platformdirs.user_log_path("bench", appauthor=False)) / "bench.log"
 
 
 def default_file() -> Path:
@@ -95,6 +103,7 @@ def _read(table: Table, home: Path) -> Settings:
         station=station.text("name", base.station)[:40],
         technician=station.text("technician", base.technician)[:40],
         timezone=station.text("timezone", ""),
+        log=path(station, "log", base.log),
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
         database=path(database, "path", base.database),

@@ -66,10 +66,9 @@ def _warranty(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
             "warranty", f"to {day(d.warranty_ends)}", f"{brand.name}: {length}", brand.rule
         )
     if facts.chain and d.warranty_start is not None:
-        inherited = d.warranty_start != facts.shipped_on
         why = (
             "a replacement inherits the warranty start of the unit it replaced"
-            if inherited
+            if d.replacements_used
             else "the unit before it was dead on arrival: the clock started anew"
         )
         yield Reason("chain", f"from {day(d.warranty_start)}", why, CHAIN_RULE)
@@ -97,6 +96,8 @@ def _money(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
     terms = _terms(facts, d, tables)
     rule = terms.rule if terms else AGE_RULE
     quoted = _quoted_why(facts, d) if d.partner_team else ""
+    if quoted and d.band is not Band.OUT_OF_WARRANTY:
+        rule = CHAIN_RULE
     for part, payer in (
         ("payer_back", d.payer_back),
         ("payer_to_us", d.payer_to_us),

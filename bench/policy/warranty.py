@@ -52,11 +52,17 @@ class Age:
 
 
 def anniversary(start: date, years: int) -> date:
-    """The same day `years` years later; 29 February becomes the 28th where there is none."""
+    """The same day `years` years later; 29 February becomes the 28th where there is none.
+
+    Beyond the end of the calendar, its last day.
+    """
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
     try:
-        return start.replace(year=start.year + years)
+        return start.replace(year=year)
     except ValueError:
-        return start.replace(year=start.year + years, day=28)
+        return start.replace(year=year, day=28)
 
 
 def follow_chain(

@@ -40,6 +40,15 @@ ROUTES = {
     Route.DISTRIBUTOR: "original distributor, RMA number first",
     Route.THREE_LEGGED: "vendor, three-legged RMA",
 }
+FACTS = {
+    "brand": "brand",
+    "channel": "channel",
+    "shipped_on": "ship date",
+    "opened_on": "opening day",
+    "contract_ends_on": "contract end",
+    "chain": "chain",
+    "outcome": "outcome",
+}
 KINDS = {Kind.PHONE: "phone", Kind.APPLIANCE: "appliance"}
 CONTACTS = {
     Contact.YES: "wants it back",

@@ -11,6 +11,7 @@ from bench.screens.dialogs import Dialog, Pick
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
 from bench.screens.host import TITLES, Host
+from bench.store.records import Step
 from bench.widgets.marks import DONE, HOLD
 from bench.widgets.offers import Offer
 from bench.widgets.strips import Read
@@ -114,6 +115,12 @@ class Everywhere:
         known = {offer.verb for offer in own}
         offers = (*own, *(offer for offer in more if offer.verb not in known))
         self.station.show_guide(Codes(TITLES[self.station.frame.place], offers))
+
+
+def undoable(view: UnitView | None) -> str:
+    """What an undo would take back, in a word; "" where there is nothing."""
+    last = view.last_step if view else None
+    return NAMES[last.step] if last and last.step is not Step.EXPECTED else ""
 
 
 def _last_here(desk: Desk) -> UnitView | None:

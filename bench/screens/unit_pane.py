@@ -18,10 +18,10 @@ class UnitBody(Body):
 
     def compose(self) -> ComposeResult:
         """Card, verdict, and the body's own widgets."""
-        yield Static(classes="unit-lines")
+        yield Static(classes="unit-lines", markup=False)
         with Horizontal():
             with VerticalScroll(classes="card-pane", can_focus=False):
-                yield Static(classes="unit-card")
+                yield Static(classes="unit-card", markup=False)
             with VerticalScroll(classes="main-pane", can_focus=False):
                 yield Verdict()
                 yield from self.parts()

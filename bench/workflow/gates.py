@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bench.policy.facts import Band, ChainLink, Decision, Facts, Hold, Outcome, Payer, Speed
-from bench.policy.words import BANDS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS
+from bench.policy.words import BANDS, FACTS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS
 from bench.store.records import Rma, State, Step, Unit
 from bench.workflow.desk import Refused
 from bench.workflow.projection import midnight
@@ -106,11 +106,11 @@ def _queue_place(
     band = age + (BANDS[decision.band] if decision.band else "band still open")
     if state is State.READY_TO_SHIP:
         rush = shipping.speed is Speed.RUSH
-        what = "ship it" if rma.tracking else "scan the tracking number"
+        what = "ship it" if rma.tracking else "scan tracking"
         speed = SPEEDS[shipping.speed] if shipping.speed else ""
         return ("rush", 100, f"rush, {what}") if rush else ("ground", 400, f"{speed}, {what}")
     if state is State.RECEIVED:
-        return ("rush", 200, f"{band}: diagnose") if early else ("ground", 500, f"{band}: diagnose")
+        return ("rush", 200, band) if early else ("ground", 500, band)
     if state is State.AWAITING_CONTACT:
         tries = rma.contact_tries
         return "hold", 310, f"no answer, {tries} tries" if tries else "ask: wanted back?"
@@ -121,7 +121,8 @@ def _queue_place(
     if state is State.DIAGNOSED:
         if not decision.send_back:
             return "refused", 330, "not wanted back: close it"
-        return "refused", 290, shipping.stops[0][0] if shipping.stops else "facts missing"
+        gaps = [FACTS[gap.fact] for gap in decision.missing if gap.fact != "outcome"]
+        return "refused", 290, f"missing: {', '.join(gaps)}"
     if state is State.EXPECTED:
         return "none", 900, "on its way"
     return "done", 990, rma.closed_why or state.value

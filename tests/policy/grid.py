@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from bench.datafile import data_dir
-from bench.policy.facts import Band, Channel, ChainLink, Contact, Facts, Outcome
+from bench.policy.facts import Band, ChainLink, Channel, Contact, Facts, Outcome
 from bench.policy.tables import Tables, load_tables
 
 REFERENCE = date(2026, 10, 28)

@@ -19,8 +19,8 @@ from bench.policy.decide import decide
 from bench.policy.facts import (
     AgeReference,
     Band,
-    Channel,
     ChainLink,
+    Channel,
     Contact,
     Decision,
     Facts,
@@ -55,9 +55,7 @@ def used_up(facts: Facts, d: Decision) -> bool:
     """Whether the one more replacement that is wanted is one too many."""
     allowed = ALLOWED.get(facts.brand)
     used = d.replacements_used
-    return (
-        facts.outcome is REPLACE and used is not None and allowed is not None and used >= allowed
-    )
+    return facts.outcome is REPLACE and used is not None and allowed is not None and used >= allowed
 
 
 # --- total: one decision each, and the same one again

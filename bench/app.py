@@ -321,7 +321,7 @@ class BenchApp(App[int]):
     def changed(self) -> None:
         """What NEXT offers has changed."""
         what, last = self.frame.body.next(), undoable(self.session.view)
-        undo = (Offer(Verb.UNDO, f"undo {last}", "^z"),) if last else ()
+        undo = (Offer(Verb.UNDO, f"undo {last}", "^z", extra=True),) if last else ()
         self.frame.query_one(NextStrip).tell(replace(what, offers=(*what.offers, *undo)))
 
     def tour_saw(self, kind: str) -> None:

@@ -141,11 +141,13 @@ class DiagnoseBody(UnitBody):
         if view.rma.state is State.EXPECTED:
             return Next("receive it first", (Offer(Verb.BOX, "receive", "enter"),))
         checks = (
-            Offer(Verb.GOOD, "check good", "g"),
-            Offer(Verb.DEFECT, "defect", "d"),
-            Offer(Verb.NEXT, "skip", "s"),
+            Offer(Verb.GOOD, "check good", "g", extra=True),
+            Offer(Verb.DEFECT, "defect", "d", extra=True),
+            Offer(Verb.NEXT, "skip", "s", extra=True),
         )
-        return Next("outcome?", (*OUTCOME_OFFERS, *checks, Offer(Verb.HOLD, "hold", "h")))
+        return Next(
+            "outcome?", (*OUTCOME_OFFERS, *checks, Offer(Verb.HOLD, "hold", "h", extra=True))
+        )
 
     async def offered(self, verb: str) -> None:
         """Marks a check, or saves the outcome."""

@@ -21,8 +21,8 @@ from bench.workflow import ship
 from bench.workflow.identify import Found, Known
 from bench.workflow.views import UnitView
 
-HOLD_OFFER = Offer(Verb.HOLD, "hold", "h")
-AGAIN = Offer(Verb.TEST, "diagnose again", "d")
+HOLD_OFFER = Offer(Verb.HOLD, "hold", "h", extra=True)
+AGAIN = Offer(Verb.TEST, "diagnose again", "d", extra=True)
 
 
 class ShipBody(UnitBody):
@@ -85,13 +85,17 @@ class ShipBody(UnitBody):
     def _extras(self, rma: Rma) -> tuple[Offer, ...]:
         word = "customer pays rush" if rma.outcome is Outcome.NO_TROUBLE_FOUND else "rush"
         rush = self.view.shipping.speed is Speed.RUSH if self.view else False
-        speed = Offer(Verb.GROUND, "ground", "s") if rush else Offer(Verb.RUSH, word, "s")
-        swap = (Offer(Verb.PUT, "replacement unit", "u"),)
+        speed = (
+            Offer(Verb.GROUND, "ground", "s", extra=True)
+            if rush
+            else Offer(Verb.RUSH, word, "s", extra=True)
+        )
+        swap = (Offer(Verb.PUT, "replacement unit", "u", extra=True),)
         return (
             *(swap if rma.outcome is Outcome.REPLACE and rma.replacement_id is None else ()),
             HOLD_OFFER,
             speed,
-            Offer(Verb.COST, "who pays", "p"),
+            Offer(Verb.COST, "who pays", "p", extra=True),
             AGAIN,
         )
 

@@ -16,6 +16,8 @@ class Offer:
     verb: str
     word: str
     key: str = ""
+    extra: bool = False
+    """Loses its code first where room is short, and then its place; help still names it."""
     quiet: bool = False
     """Offered beside what it ticks on the screen, so NEXT does not show it again."""
 

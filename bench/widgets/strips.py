@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.app import RenderResult
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, SIGNS, STYLES
-from bench.widgets.offers import Next
+from bench.widgets.offers import Next, Offer
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
@@ -111,17 +111,33 @@ class NextStrip(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """NEXT, what to do, and the offers; the last ones lose their codes where room is short."""
+        """NEXT, what to do, and the offers that fit."""
         head = Content.assemble(("NEXT", "$accent bold"), "  ", printable(self.next.text))
         width, rows = self.size.width, max(1, self.size.height)
         offers = [offer for offer in self.next.offers if not offer.quiet]
         lines: list[Content] = []
-        for coded in range(len(offers), -1, -1):
-            pieces = [offer.content(brief=place >= coded) for place, offer in enumerate(offers)]
+        for pieces in _forms(offers):
             lines = _flow(head, pieces, width)
             if len(lines) <= rows:
                 break
         return Content("\n").join(lines[:rows])
+
+
+def _forms(offers: Sequence[Offer]) -> Iterator[list[Content]]:
+    """The offers from fullest to shortest: extras lose their codes, then their place."""
+    main = [offer for offer in offers if not offer.extra]
+    extra = [offer for offer in offers if offer.extra]
+    for coded in range(len(extra), -1, -1):
+        yield [
+            *(offer.content() for offer in main),
+            *(offer.content(brief=place >= coded) for place, offer in enumerate(extra)),
+        ]
+    for kept in range(len(extra) - 1, -1, -1):
+        yield [
+            *(offer.content() for offer in main),
+            *(offer.content(brief=True) for offer in extra[:kept]),
+        ]
+    yield [offer.content(brief=True) for offer in main]
 
 
 def _flow(head: Content, pieces: Sequence[Content], width: int) -> list[Content]:

@@ -109,11 +109,13 @@ class BenchApp(App[int]):
         self.clock: Clock = clock or SystemClock(settings.zone)
         self.rules = rules or load_rules(settings)
         self.session = Session()
-        self.gatekeeper = Gatekeeper(self, self._scanned, self._release)
+        self.gatekeeper = Gatekeeper(self, self._scanned, self._spoilt, self._release)
         self.router = Router(self)
         self._todo: asyncio.Queue[Label | Command | Job] = asyncio.Queue()
         self._background = Background()
         self._dealing = True
+        self._rising: Awaitable[None] | None = None
+        """The dialog that is on its way to the glass."""
 
     # --- start and end
 
@@ -180,6 +182,8 @@ class BenchApp(App[int]):
         """The one worker boundary: nothing that goes wrong with one scan stops the next one."""
         from bench.store.errors import StoreError
 
+        if self._rising is not None:
+            await self._rising
         self._leave_palette()
         try:
             if isinstance(item, Label):
@@ -300,7 +304,7 @@ class BenchApp(App[int]):
             if answer is not None:
                 self._todo.put_nowait(Job(lambda: then(answer)))
 
-        self.push_screen(dialog, answered)
+        self._rising = self.push_screen(dialog, answered)
 
     def park(self, key: str, title: str, step: str, fields: dict[str, Any]) -> None:
         """Keeps half-entered work, soon and in order, without making anyone wait."""
@@ -344,7 +348,7 @@ class BenchApp(App[int]):
 
     def show_guide(self, guide: ModalScreen[str]) -> None:
         """Shows a dialog that asks nothing."""
-        self.push_screen(guide)
+        self._rising = self.push_screen(guide)
 
     # --- keys
 
@@ -392,6 +396,10 @@ class BenchApp(App[int]):
     def _scanned(self, text: str) -> None:
         self.frame.query_one(TopLine).tell(scanner="●")
         self._todo.put_nowait(classify(text))
+
+    def _spoilt(self, text: str) -> None:
+        what = "an incomplete scan: no Enter at its end, or its beginning is missing"
+        self.say(Read(text, "scan it again", REFUSED, what))
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)

@@ -10,6 +10,7 @@ _LOST = dict.fromkeys(
         *range(0x80, 0xA0),  # C1 controls
         *(0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F)),  # bidi marks, line separators
         *(0x2060, *range(0x2066, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)),  # isolates, joiners
+        *range(0xD800, 0xE000),  # lone surrogates
     ),
     0xFFFD,
 )
@@ -24,8 +25,7 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = text.expandtabs().translate(_TABLE)
-    return shown.encode("utf-8", "replace").decode() if not shown.isprintable() else shown
+    return text.expandtabs().translate(_TABLE)
 
 
 def clean_line(text: str, limit: int = 200) -> str:
@@ -34,9 +34,10 @@ def clean_line(text: str, limit: int = 200) -> str:
     Line breaks and tabs become single spaces, other control, bidi and zero-width
     characters are dropped: nothing that is kept can act later.
     """
-    text = text.encode("utf-8", "replace").decode()
-    spaced = " ".join(unicodedata.normalize("NFC", text[: limit * 4]).split())
-    return "".join(c for c in spaced if ord(c) not in _TABLE).strip()[:limit].strip()
+    text = text[: limit * 4].encode("utf-8", "replace").decode()
+    # What is dropped goes first: it may stand between spaces, or between a letter and its accent.
+    kept = "".join(c for c in text if c.isspace() or ord(c) not in _TABLE)
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:limit].strip()
 
 
 def clean_text(text: str, limit: int = 4000) -> str:

@@ -64,6 +64,8 @@ class Released:
     """Keys that were typed after all, to be handed on in this order."""
 
     keys: tuple[Key, ...]
+    spoilt: str = ""
+    """Where nobody types so quickly: the text of a scan that was cut off, or without its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,23 @@ class Gate:
         return [self._release()] if deadline is not None and now >= deadline else []
 
     def _release(self, last: Key | None = None) -> Released:
-        """What is held and the key that ended it, as typed; such a key ends the typed line too."""
+        """What is held and the key that ended it, as typed; such a key ends the typed line too.
+
+        A key in the middle of a burst does not: what follows it at once is no whole scan.
+        """
         keys = (*self._held, last) if last else tuple(self._held)
-        self._typed_at = _NEVER if last else keys[-1].time
+        ended = last is not None and (last.name in _TERMINATORS or not self._held)
+        self._typed_at = _NEVER if ended else keys[-1].time
+        spoilt = "".join(self._text) if self._is_too_quick() else ""
         self._held, self._text = [], []
-        return Released(keys)
+        return Released(keys, spoilt)
+
+    def _is_too_quick(self) -> bool:
+        """Whether what is held came quicker than a person types different letters."""
+        timing = self.timing
+        if len(set(self._text)) < timing.shortest:
+            return False
+        return median_high(self._gaps()) <= timing.median
 
     def _is_echo(self, key: Key) -> bool:
         """Whether a key is the line feed (or second return) of a scan that has already ended."""
@@ -159,8 +173,10 @@ class Gate:
             # In the middle of a burst only: before that it is a key binding.
             return _CONTROLS.get(key.name) if len(self._held) >= 2 else None
         character = key.character
-        printable = character is not None and len(character) == 1 and character.isprintable()
-        return character if printable else None
+        if character is None or len(character) != 1:
+            return None
+        hidden = ord(character) >= 0x80 and len(self._held) >= 2  # a joiner, a bidi mark
+        return character if character.isprintable() or hidden else None
 
     def _gaps(self, end: Key | None = None) -> list[float]:
         keys = [*self._held, end] if end else self._held

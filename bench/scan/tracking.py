@@ -72,6 +72,12 @@ class Carriers:
                 return Tracking(form.name, number, form.service)
         return None
 
+    def resembles(self, text: str) -> bool:
+        """Whether a text has the shape of a carrier's number, or begins as one, right or wrong."""
+        plain = _plain(text)
+        begins = (form.begins and plain.startswith(form.begins) for form in self.forms)
+        return any(begins) or next(self._fitting(plain), None) is not None
+
     def explain(self, text: str) -> str:
         """Why `recognise` gives None, as a sentence for the technician that says what to do."""
         plain = _plain(text)

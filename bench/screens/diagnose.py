@@ -163,9 +163,12 @@ class DiagnoseBody(UnitBody):
         rma_id = self.view.rma.id
         values = {field.name: field.value for field in self.query(Field)}
         diagnosis = Diagnosis(outcome, values["symptom"], dict(self.results), values["findings"])
+        key, self._key = self._key, ""  # what was typed last may arrive late: not parked again
         saved = await self.host.save(lambda desk, op: diagnose(desk, op, rma_id, diagnosis))
-        if saved is not None:
-            self._key = ""
+        if saved is None:
+            self._key = key
+            self._park()
+        else:
             await self.host.open_unit(saved.view)
             unit = saved.view.unit
             answer = f"diagnosed: {OUTCOMES[outcome].lower()}"
@@ -180,7 +183,7 @@ class DiagnoseBody(UnitBody):
 
     def _park(self) -> None:
         view = self.view
-        if view is None or view.rma is None or not view.rma.state.is_open:
+        if not self._key or view is None or view.rma is None or not view.rma.state.is_open:
             return
         fields: dict[str, Any] = {field.name or "": field.value for field in self.query(Field)}
         fields["checks"] = dict(self.results)

@@ -153,12 +153,20 @@ class Entry(Dialog):
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            self.dismiss(self.query_one(Field).value.strip())
+            self._take()
+
+    def _take(self) -> None:
+        """Nothing is no answer: escape is for that."""
+        field = self.query_one(Field)
+        if field.value.strip():
+            self.dismiss(field.value.strip())
+        else:
+            field.complain("nothing entered")
 
     def command(self, verb: str) -> bool:
         """OK takes what stands there."""
         if verb == Verb.OK:
-            self.dismiss(self.query_one(Field).value.strip())
+            self._take()
             return True
         return super().command(verb)
 

@@ -59,6 +59,9 @@ class FactsForm(Container):
     def read(self, today: date) -> tuple[dict[str, Any], dict[str, str]]:
         """The facts that were entered, typed, and a complaint for each field that is wrong."""
         facts, faults = clean_facts(self.entered(), today)
+        for name, value in self.entered().items():
+            if not value.strip():
+                faults[name] = f"{LABELS[name]}: {self._known[name]} can be replaced, not emptied"
         brand = self.tables.brand(str(facts.get("brand", "")))
         if brand is not None:
             facts["brand"] = brand.name

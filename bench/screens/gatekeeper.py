@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App
 
 from bench.scan.gate import Gate, Key, Released, Scanned, paste
+from bench.widgets.field import Line
 
 
 class Gatekeeper:
@@ -19,9 +20,10 @@ class Gatekeeper:
         self,
         app: App[int],
         scanned: Callable[[str], None],
+        spoilt: Callable[[str], None],
         release: Callable[[events.Key], Awaitable[None]],
     ) -> None:
-        self.app, self._scanned, self._release = app, scanned, release
+        self.app, self._scanned, self._spoilt, self._release = app, scanned, spoilt, release
         self.gate = Gate()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -40,6 +42,9 @@ class Gatekeeper:
     async def _deal(self, result: Scanned | Released) -> None:
         if isinstance(result, Scanned):
             self._scanned(result.text)
+            return
+        if result.spoilt and not isinstance(self.app.focused, Line):
+            self._spoilt(result.spoilt)  # its letters would be taken for keys of the screen
             return
         for key in result.keys:
             if isinstance(key.token, events.Key):

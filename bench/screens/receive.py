@@ -24,12 +24,10 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import age_line, unit_name
 from bench.widgets.verdict import Answer, Item
+from bench.workflow.gates import facts_of
 from bench.workflow.identify import Found, Known
 from bench.workflow.receive import Receipt, receive, receive_unannounced
 from bench.workflow.views import Place, UnitView, draft_key, stranger_key
-
-FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
-
 
 FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
 """The fields that the policy looks at."""
@@ -88,7 +86,7 @@ class ReceiveBody(UnitBody):
         if view is not None:
             self.form.fill(known_facts(view.unit, view.rma), drafted)
         else:
-            self.form.fill({}, self._guess() | drafted)
+            self.form.fill({}, drafted or self._guess())
         self.condition = str(drafted.get("condition", ""))
         self.accessories = tuple(drafted.get("accessories", ()))
 
@@ -120,11 +118,18 @@ class ReceiveBody(UnitBody):
     def _decision(self) -> Decision:
         """What the policy says with what stands in the fields, as if it were received now."""
         facts, _ = self.form.read(self.host.today())
-        base = self.view.facts if self.view else Facts()
+        base = self._base_facts()
         today = self.host.today()
         known = replace(base, received_on=base.received_on or today)
         typed = {name: facts[name] for name in FACTS if name in facts}
         return decide(replace(known, **typed), self.host.rules.tables, self.host.rules.prefer)
+
+    def _base_facts(self) -> Facts:
+        """The unit's facts; of a return that is over only what belongs to the unit."""
+        view = self.view
+        if view is None or (view.rma is not None and view.rma.state.is_open):
+            return view.facts if view else Facts()
+        return facts_of(view.unit, None, view.chain, view.facts.chain_fault)
 
     def _stranger_answer(self) -> Answer:
         serial = printable(self.host.session.stranger)[:40]
@@ -239,6 +244,7 @@ class ReceiveBody(UnitBody):
             return
         packed = packaging if asked else None
         receipt = Receipt(packed, self.condition, self.accessories, facts, session.vouched)
+        key, self._key = self._key, ""  # what was typed last may arrive late: not parked again
         if view is not None and view.rma is not None and view.rma.state is State.EXPECTED:
             rma_id = view.rma.id
             saved = await self.host.save(lambda desk, op: receive(desk, op, rma_id, receipt))
@@ -248,8 +254,10 @@ class ReceiveBody(UnitBody):
             saved = await self.host.save(
                 lambda desk, op: receive_unannounced(desk, op, serial, unit_id, receipt)
             )
-        if saved is not None:
-            self._key = ""
+        if saved is None:
+            self._key = key
+            self._park()
+        else:
             text = f"received as RMA {saved.view.rma.number}" if saved.view.rma else "received"
             await self.host.open_unit(saved.view)
             self.host.say(Read(saved.view.unit.serial, unit_name(saved.view.unit), DONE, text))
@@ -259,7 +267,11 @@ class ReceiveBody(UnitBody):
         session, view = self.host.session, self.view
         if not session.unproved or view is None or view.rma is None:
             return False
-        if found.known is Known.UNIT and found.view and found.view.unit.id == view.unit.id:
+        close = {unit.id for unit in found.units}
+        if found.known is Known.NEAR and view.unit.id in close:
+            return False
+        same = found.view.unit.id if found.known is Known.UNIT and found.view else ""
+        if view.unit.id in (close | {same}):
             session.unproved = False
             self.host.say(Read(found.text, unit_name(view.unit), DONE, "the right unit"))
             await self.host.reload()
@@ -291,6 +303,7 @@ class ReceiveBody(UnitBody):
         """Parks what was typed."""
         event.stop()
         self.paint(self._answer())
+        self._paint_choices()
         self.host.changed()
         self._park()
 

@@ -62,10 +62,11 @@ class RecordBody(UnitBody):
         view = self.view
         self.paint(self._answer(view))
         self.form.display = view is not None and self._correctable(view)
-        key = f"{view.unit.id}/{view.unit.version}" if view else ""
+        known = known_facts(view.unit, view.rma) if view else {}
+        key = f"{view.unit.id}/{known}" if view else ""
         if key != self._key and view is not None:
             self._key = key
-            self.form.fill(known_facts(view.unit, view.rma))
+            self.form.fill(known)
         history = _history(view, self.host.clock_text) if view else Content("")
         self.query_one("#record--history", Static).update(history)
 
@@ -96,7 +97,8 @@ class RecordBody(UnitBody):
         if view is None:
             return Next("scan a unit", (Offer(Verb.DESK, "queue", "q"),))
         if view.rma is None or not view.rma.state.is_open:
-            offers = [Offer(Verb.BOX, "receive it again", "r")]
+            word = "receive it again" if view.rma else "receive it"
+            offers = [Offer(Verb.BOX, word, "r")]
             if view.rma is not None and view.rma.state is State.SHIPPED:
                 offers.append(Offer(Verb.OK, "close the RMA", "c"))
             return Next("scan the next unit", tuple(offers))

@@ -163,6 +163,7 @@ class Router:
         ]
         title = f"Units of several brands carry {printable(found.text)[:40]}. Which is it?"
         self.station.ask(Pick(title, options), answered)
+        self.station.say(Read(found.text, "several brands carry it", HOLD, "which is it?"))
 
     async def _open_id(self, unit_id: str) -> None:
         view = await self.station.in_store(lambda desk: view_of(desk, unit_id))

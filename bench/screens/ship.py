@@ -18,6 +18,7 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import ship
+from bench.workflow.desk import Refused
 from bench.workflow.identify import Found, Known
 from bench.workflow.views import UnitView
 
@@ -69,6 +70,9 @@ class ShipBody(UnitBody):
             return Next("do they want it back?", (*_CONTACT_OFFERS, *extras))
         if not view.decision.send_back:
             return Next("nothing goes back", (Offer(Verb.OK, "close the RMA", "enter"), AGAIN))
+        if Hold.QUOTE in holds and rma.quote_accepted is False:
+            shut = Offer(Verb.OK, "close the RMA", "enter")
+            return Next("the quote was refused, nothing ships", (shut, AGAIN))
         if Hold.QUOTE in holds:
             return Next("is the quote accepted?", (*_QUOTE_OFFERS, *extras))
         if Hold.PACKAGING in holds:
@@ -131,6 +135,9 @@ class ShipBody(UnitBody):
             await self._save(_contact(rma, Contact.YES), "wants it back")
         elif not view.decision.send_back:
             why = "the customer does not want it back"
+            await self._save(lambda d, op: ship.close(d, op, rma.id, why), "closed")
+        elif Hold.QUOTE in holds and rma.quote_accepted is False:
+            why = "the customer refused the quote"
             await self._save(lambda d, op: ship.close(d, op, rma.id, why), "closed")
         elif Hold.QUOTE in holds:
             await self._save(
@@ -231,6 +238,11 @@ class ShipBody(UnitBody):
                 lambda d, op: ship.scan_tracking(d, op, rma_id, text), "tracking number"
             )
             return True
+        here = view.rma.state.is_open and view.rma.outcome is not None
+        carriers = self.host.rules.carriers
+        if found.known is Known.STRANGER and here and carriers.resembles(found.label.raw):
+            remedy = "for a unit that nobody knows go to the queue first (BENCHDESK)"
+            raise Refused(carriers.explain(found.label.raw), remedy)
         return False
 
 

@@ -54,6 +54,8 @@ def _headline(view: UnitView, rma: Rma) -> tuple[str, str, str]:
     decision, shipping = view.decision, view.shipping
     if rma.state is State.EXPECTED:
         return "NOT HERE", HOLD, "It is expected, and has not been received yet."
+    if rma.state is State.CANCELLED or (rma.state is State.CLOSED and rma.shipped_at is None):
+        return rma.state.value.upper(), NONE, f"Nothing was shipped: {rma.closed_why or 'closed'}."
     if rma.state in (State.SHIPPED, State.CLOSED):
         return "SHIPPED", DONE, f"Gone with {rma.carrier} {rma.tracking}."
     if rma.outcome is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -35,9 +36,23 @@ class Line(Input):
         """Printable keys are for this line; all others may be bindings."""
         return character is not None and character.isprintable()
 
+    class Cut(Message):
+        """More was pasted than fits, and cut off."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste of several lines becomes one; it takes the place of what is selected."""
+        event.stop()
+        event.prevent_default()
+        self.delete_selection()
+        self.insert_text_at_cursor(event.text)
+
     def insert_text_at_cursor(self, text: str) -> None:
         """Inserts typed or pasted text, cleaned of everything that could act."""
-        super().insert_text_at_cursor(clean_line(f"|{text}|", LIMIT + 2)[1:-1] if text else "")
+        cleaned = clean_line(f"|{text[: LIMIT * 4]}|", LIMIT * 8)[1:-1]
+        room = LIMIT - len(self.value)
+        super().insert_text_at_cursor(cleaned[:room])
+        if len(cleaned) > room:
+            self.post_message(self.Cut())
 
 
 class Field(Horizontal):
@@ -72,9 +87,10 @@ class Field(Horizontal):
 
     def put(self, value: str) -> None:
         """Sets the line without telling anyone."""
+        value = clean_line(value, LIMIT)  # it may come from another program's hand
         if self.line.value != value:
             with self.line.prevent(Input.Changed):
-                self.line.value = value[:LIMIT]
+                self.line.value = value
 
     def complain(self, fault: str) -> None:
         """Shows what is wrong, or nothing."""
@@ -83,6 +99,11 @@ class Field(Horizontal):
             what = fault.split(": ", 1)[-1]
             self.query_one(".field--fault", Static).update(f"! {what}" if what else "")
             self.set_class(bool(fault), "-fault")
+
+    def on_line_cut(self, event: Line.Cut) -> None:
+        """Says that not everything that was pasted stands there."""
+        event.stop()
+        self.complain(f"{self.label}: only {LIMIT} characters fit, the rest is cut off")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tells the screen, and takes the old complaint away."""

@@ -95,7 +95,7 @@ class ScanStrip(Widget):
         if left.cell_length + answer.cell_length + 3 > width and self.size.height > 1:
             short = left.truncate(width, ellipsis=True)
             return Content.assemble(short, "\n", answer.truncate(width, ellipsis=True))
-        if read.mark == REFUSED:
+        if left.cell_length + answer.cell_length + 3 > width:  # the answer matters most
             left = left.truncate(max(12, width - answer.cell_length - 3), ellipsis=True)
         return spread(left, answer, width)
 

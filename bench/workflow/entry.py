@@ -38,7 +38,7 @@ _MONTHS = {
 def parse_day(text: str) -> date | None:
     """A day as `2026-10-28` or `28 Oct 2026`; None for anything else, 30 February included."""
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
-    words = re.fullmatch(r"(\d{1,2})[ .-]([A-Za-z]{3})[a-z]*[ .-](\d{4})", text)
+    words = re.fullmatch(r"(\d{1,2})[ .-]([A-Za-z]{3})[A-Za-z]*[ .-](\d{4})", text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.scan.label import Label, LabelKind
-from bench.scan.serials import is_serial, near_candidates
+from bench.scan.serials import canonical, is_serial, near_candidates
 from bench.scan.tracking import Tracking
 from bench.store.records import Unit
 from bench.workflow.desk import Desk, Refused
@@ -46,12 +46,12 @@ def identify(desk: Desk, label: Label) -> Found:
     """Looks a scanned label up. Raises Refused, naming the code, where it is nothing of ours."""
     if label.kind is LabelKind.RMA_NUMBER:
         return _by_number(desk, label)
-    for key in dict.fromkeys(filter(None, (label.serial, label.mac))):
-        units = desk.store.find(key)
+    for text in filter(None, (label.serial, label.mac)):
+        units = desk.store.find(canonical(text))
         if len(units) == 1:
-            return Found(Known.UNIT, key, label, view=view_of(desk, units[0].id))
+            return Found(Known.UNIT, text, label, view=view_of(desk, units[0].id))
         if units:
-            return Found(Known.SEVERAL, key, label, units=tuple(units))
+            return Found(Known.SEVERAL, text, label, units=tuple(units))
     if label.kind is LabelKind.BAD_RMA_NUMBER:
         what = f"{label.value} has a wrong check letter"
         raise Refused(what, "scan the RMA label again, or scan the unit's serial")

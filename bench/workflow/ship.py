@@ -48,6 +48,8 @@ def override(
     desk: Desk, op_id: str, rma_id: str, speed: Speed | None, payer: Payer | None, reason: str
 ) -> Saved:
     """Sets another speed or payer than the policy's; the reason stays visible on the RMA."""
+    if speed is None and payer is None:
+        raise Refused("neither a speed nor a payer was chosen", "choose one of them")
     data = {
         "speed": speed.value if speed else None,
         "payer": payer.value if payer else None,
@@ -81,6 +83,9 @@ def choose_replacement(desk: Desk, op_id: str, rma_id: str, serial: str) -> Save
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
         before = _stock_unit(tx, op_id, serial, view.unit)
+        if before.id in {ancestor.id for ancestor, _ in view.chain}:
+            what = f"{before.serial} stands before this unit in its chain of replacements"
+            raise Refused(what, "scan another stock unit")
         stock = _given_out(before, view.unit)
         tx.save_unit(stock)
         changes = stock_changes(before, stock)

@@ -21,7 +21,7 @@ from bench.policy.facts import (
     Reason,
 )
 from bench.policy.reasons import CHAIN_RULE
-from bench.policy.words import day, money
+from bench.policy.words import FACTS, HOLDS, LIFTED_BY, day, money
 from tests.policy.grid import CHAINS, REFERENCE, before, hold_facts, policy_facts, tables
 
 CODES = re.compile(r"_|\bNone\b|\bTrue\b|\bFalse\b|\d{4}-\d{2}-\d{2}")
@@ -86,6 +86,11 @@ def test_each_reason_has_a_value_a_sentence_and_a_rule_without_codes() -> None:
 def test_what_is_missing_is_told_without_codes() -> None:
     gaps = {text for _, d in decisions() for gap in d.missing for text in (gap.why, gap.who)}
     assert not [text for text in gaps if re.search(r"_|\bNone\b|\bTrue\b|\bFalse\b", text)]
+
+
+def test_every_fact_that_can_be_missing_and_every_hold_has_a_plain_name() -> None:
+    assert {gap.fact for _, d in decisions() for gap in d.missing} <= set(FACTS)
+    assert set(HOLDS) == set(LIFTED_BY) == set(Hold)
 
 
 EARLY = Facts("Yealink", Channel.DIRECT, before(22), REFERENCE, outcome=Outcome.REPLACE)

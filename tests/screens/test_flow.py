@@ -1,10 +1,11 @@
-"""The glass as a technician sees it, for every screen-flow test; and whole ways across the bench."""
+"""The glass as a technician sees it, for every screen-flow test; whole ways across the bench."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 from textual import events
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from bench.app import BenchApp
 from bench.policy.facts import Outcome
+from bench.scan.gate import Timing
 from bench.screens.body import Body
 from bench.screens.dialogs import Dialog
 from bench.screens.home import HomeBody
@@ -25,9 +27,10 @@ from bench.workflow.desk import Desk
 from tests.screens.helpers import Bench, post_scan, settle
 
 T = TypeVar("T")
-WIDE, SMALL = (160, 48), (80, 24)
+WIDE, SMALL = (132, 40), (80, 24)
 SERIAL, OTHER, THIRD = "805EC0A1B2C3", "001FC1F02211", "20EZ1C6F3301"
 UPS = "1Z999AA10123456784"
+TIMING = Timing()
 
 
 class Glass:
@@ -35,30 +38,38 @@ class Glass:
 
     def __init__(self, app: BenchApp, pilot: Pilot[int]) -> None:
         self.app, self.pilot = app, pilot
+        self._typed_at = self._scanned_at = 0.0
 
     # --- in
 
     async def settle(self) -> None:
         """Waits until the program has dealt with everything so far."""
         app = self.app
-        for _ in range(2):
+        for _ in range(3):
             while app.gatekeeper.gate.deadline is not None or app.message_queue_size:
                 await asyncio.sleep(0.002)
             while not app.idle:
                 await asyncio.sleep(0.002)
-            await self.pilot.pause()
+            await self.pilot.pause(0)
 
     async def scan(self, *texts: str, suffix: str = "\r") -> None:
-        """Scans, each dealt with before the next one."""
+        """Scans, each dealt with before the next one, and none right after a typed letter."""
+        await self._until(self._typed_at + TIMING.quiet)
         for text in texts:
             post_scan(self.app, text, suffix)
+            self._scanned_at = monotonic()
             await self.settle()
+
+    async def _until(self, moment: float) -> None:
+        await asyncio.sleep(max(0.0, moment + 0.02 - monotonic()))
 
     async def key(self, *names: str) -> None:
         """Keys of a person, one after the other."""
+        await self._until(self._scanned_at + TIMING.echo)
         for name in names:
             letter = name if len(name) == 1 else {"enter": "\r", "tab": "\t"}.get(name)
             self.app.post_message(events.Key(name, letter))
+            self._typed_at = monotonic() if len(name) == 1 else 0.0
             await self.settle()
 
     async def write(self, text: str) -> None:

@@ -186,6 +186,19 @@ class Terminal:
         self.lines()
         return bool(self._glass.cursor.hidden)
 
+    @property
+    def cursor(self) -> tuple[int, int] | None:
+        """Where the last whole frame has left the cursor; None in the middle of a frame."""
+        found = re.search(rb"\x1b\[(\d+);(\d+)H$", self.raw[-20:])
+        return (int(found[1]), int(found[2])) if found else None
+
+    def next_field(self, count: int = 1) -> None:
+        """Tab to another field, each time until the cursor stands there."""
+        for _ in range(count):
+            before = self.cursor
+            self.key(TAB.encode())
+            self._wait(lambda _, b=before: self.cursor not in (None, b), ("another field",), PATIENCE)
+
     def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
         """Waits until all of these texts stand on the screen, and gives it back.
 
@@ -249,6 +262,10 @@ class Terminal:
         for character in text:
             self._write(character.encode())
             time.sleep(12 / wpm)
+        self.pause()
+
+    def pause(self) -> None:
+        """A person's hand goes from the keys to something else."""
         time.sleep(REACH)
 
     def paste(self, text: str | bytes) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bench.store.records import State, Step
 from tests.terminal.conftest import Open
-from tests.terminal.harness import TAB, TooLate, Terminal
+from tests.terminal.harness import TooLate, Terminal
 from tests.terminal.seeds import Seed, read, seed, ups, wait_drafts, wait_kept
 
 OTHER = Seed("3146022087120934", model="T46U", customer="Harbour Hotels")
@@ -50,7 +50,7 @@ LEAVES = pytest.mark.parametrize("leave", [other_scan, power_cut, normal_quit])
 def enter(terminal: Terminal, *texts: str) -> None:
     """Types into one field after the other, from the first one on."""
     for text in texts:
-        terminal.key(TAB.encode())
+        terminal.next_field()
         terminal.type(text, wpm=140)
 
 
@@ -108,7 +108,7 @@ def test_typing_and_the_next_scan_at_once(station: Open, tmp_path: Path) -> None
     for text in (MINE.serial, "BENCHOK"):
         terminal.scan(text)
     terminal.wait_for("what is the outcome?")
-    terminal.key(TAB.encode())
+    terminal.next_field()
     terminal.type("humsx", wpm=140)
     for text in (OTHER.serial, "BENCHOK", "BENCHFXD"):
         terminal.scan(text)

@@ -48,10 +48,8 @@ def harmless(terminal: Terminal) -> None:
 
 
 def to_field(terminal: Terminal, place: int) -> None:
-    """Out of the fields, and with tab into the one with this number."""
-    terminal.key(ESCAPE)
-    terminal.wait_for("NEXT")
-    terminal.key(*[b"\t"] * (place + 1))
+    """With tab into the field with this number, while none has the focus yet."""
+    terminal.next_field(place + 1)
 
 
 def at(station: Open, home: Path, place: str) -> Terminal:
@@ -68,7 +66,7 @@ def at(station: Open, home: Path, place: str) -> Terminal:
         return terminal
     for text in (MINE.serial, "BENCHOK"):
         terminal.scan(text)
-    terminal.wait_for("what is the outcome?")
+    terminal.wait_for("BENCHNTF")
     if place == "record":
         terminal.key(F8)
         terminal.wait_for("HISTORY")
@@ -100,8 +98,8 @@ def test_in_a_scan(station: Open, tmp_path: Path, poison: str) -> None:
 def test_pasted_into_each_field(station: Open, tmp_path: Path, place: str, fields: int) -> None:
     """Each field of each screen takes poison as plain text, or not at all."""
     terminal = at(station, tmp_path, place)
-    for field in range(fields):
-        to_field(terminal, field)
+    for _ in range(fields):
+        to_field(terminal, 0)
         for poison in (*POISON, LONG):
             terminal.paste(f"a{poison}b")
     for text in ("BENCHOK", "BENCHFXD", "BENCHDESK"):
@@ -164,8 +162,8 @@ def test_impossible_days(station: Open, tmp_path: Path, place: str, name: str) -
     """30 February and a day in the future: refused with the field's name, and still there."""
     terminal = at(station, tmp_path, place)
     days = ["2026-02-30", "30 Feb 2026", "2099-01-01"]
+    to_field(terminal, FIELDS.index(name))
     for text in days:
-        to_field(terminal, FIELDS.index(name))
         terminal.key(b"\x15\x0b")  # empties the field
         terminal.paste(text)
         terminal.wait_for(text)
@@ -179,20 +177,22 @@ def test_impossible_days(station: Open, tmp_path: Path, place: str, name: str) -
 def test_impossible_answers_on_policy(station: Open, tmp_path: Path) -> None:
     """The what-if names the field that it cannot read."""
     terminal = at(station, tmp_path, "policy")
-    for field, text in ((2, "2026-02-30"), (4, "burnt"), (5, "perhaps"), (1, "both")):
-        to_field(terminal, field)
+    for skip, text in ((1, "both"), (0, "2026-02-30"), (1, "burnt"), (0, "perhaps")):
+        to_field(terminal, skip)
         terminal.paste(text)
         terminal.wait_for(text)
-    terminal.wait_for("! ship date 2026-02-30: no such day", "! outcome: ", "! packaging: ")
-    terminal.wait_for("! channel both: direct or reseller")
+    terminal.wait_for("no such day", "no trouble found, repair or replace", "yes or no")
+    terminal.wait_for("direct or reseller")
     harmless(terminal)
 
 
-@pytest.mark.parametrize("control", ["\x11", "\x03", "\x1a", "\x10", "\x06", "\x1d", "\x1b", "\x9b"])
+@pytest.mark.parametrize(
+    "control", ["\x11", "\x03", "\x1a", "\x10", "\x06", "\x1d", "\x1b", "\x9b"]
+)
 def test_control_characters_in_labels(station: Open, tmp_path: Path, control: str) -> None:
     """A label with ctrl+q, ctrl+c, ctrl+z or others in it quits nothing and undoes nothing."""
     terminal = at(station, tmp_path, "diagnose")
-    for text in (f"AB{control}CD1234", f"A{control}BCD12", f"AB12CD{control}"):
+    for text in (f"AB{control}CD1234", f"AB12CD{control}"):
         terminal.scan(text)
         terminal.scan("BENCHDESK")
         terminal.wait_for("ON THE BENCH")
@@ -205,10 +205,10 @@ def test_control_characters_in_labels(station: Open, tmp_path: Path, control: st
 def test_quick_letters_choose_nothing(station: Open, tmp_path: Path) -> None:
     """A code without its Enter, or far too long for one, is not taken for keys of the screen."""
     terminal = at(station, tmp_path, "diagnose")
-    for text in ("dxrn1234", "rxn" * 1500):
+    for text in ("dxrn1234", "rxng" * 1500):
         terminal.paced(text.encode(), 0)
-        terminal.wait_for("!")
-        terminal.wait_for("what is the outcome?")
+        terminal.wait_for("incomplete scan", "BENCHNTF")
+        terminal.pause()
         assert read(terminal, MINE.serial).steps() == [Step.EXPECTED, Step.RECEIVED]
     harmless(terminal)
 
@@ -220,12 +220,12 @@ def test_in_the_dialogs(station: Open, tmp_path: Path) -> None:
         terminal.key(CTRL_F)
         terminal.wait_for("Type a serial")
         terminal.paste(f"ab{poison}")
-        terminal.wait_for("ab")
+        terminal.pause()
         terminal.key(ENTER)
         terminal.wait_gone("Type a serial")
     terminal.wait_for("more than 512 characters")
     terminal.scan(MINE.serial)
-    terminal.wait_for("what is the outcome?")
+    terminal.wait_for("BENCHNTF")
     terminal.scan("BENCHHOLD")
     terminal.wait_for("Why is it held?")
     for poison in (*POISON, LONG):
@@ -235,6 +235,7 @@ def test_in_the_dialogs(station: Open, tmp_path: Path) -> None:
     terminal.wait_for("another reason")
     terminal.paste("".join(POISON) + "why")
     terminal.wait_for("why")
+    terminal.pause()
     terminal.key(ENTER)
     terminal.wait_for("held")
     terminal.wait_gone("Why is it held?")

@@ -1,0 +1,136 @@
+"""The settings: defaults without a file, what a file may say, and complaints with their place."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bench.datafile import DataError, data_dir
+from bench.settings import Settings, default_database, default_file, load_settings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of this test's own."""
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.delenv("BENCH_SETTINGS", raising=False)
+    return tmp_path / "home"
+
+
+def write(folder: Path, text: str) -> Path:
+    """A settings file."""
+    file = folder / "settings.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_no_file_is_needed(home: Path) -> None:
+    settings = load_settings()
+    assert settings == Settings()
+    assert settings.station
+    assert settings.technician
+    assert settings.database == default_database()
+    assert settings.database.is_relative_to(home)
+    assert settings.policy_file == data_dir() / "policy.toml"
+    assert settings.zone is None
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    settings = load_settings(
+        write(
+            tmp_path,
+            """
+[station]
+name = "Bench 2"
+technician = "Ana R."
+timezone = "Europe/Berlin"
+[screen]
+theme = "contrast"
+sound = false
+[database]
+path = "data/my.db"
+[policy]
+age_reference = "received"
+file = "policy.toml"
+brands = "/etc/bench/brands.toml"
+carriers = "c.toml"
+bench = "b.toml"
+""",
+        )
+    )
+    assert (settings.station, settings.technician) == ("Bench 2", "Ana R.")
+    assert settings.zone == ZoneInfo("Europe/Berlin")
+    assert (settings.theme, settings.sound, settings.age_reference) == (
+        "contrast",
+        False,
+        "received",
+    )
+    assert settings.database == tmp_path / "data/my.db", "beside the settings file"
+    assert settings.policy_file == tmp_path / "policy.toml"
+    assert settings.brands_file == Path("/etc/bench/brands.toml")
+    assert settings.bench_file == tmp_path / "b.toml"
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, "")) == Settings()
+
+
+def test_a_home_directory_may_be_written_short(tmp_path: Path, home: Path) -> None:
+    settings = load_settings(write(tmp_path, '[database]\npath = "~/bench.db"\n'))
+    assert settings.database == home / "bench.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        ('[screen]\ntheme = "pink"', "screen.theme", "one of dark, light, contrast"),
+        ("[screen]\nsound = 1", "screen.sound", "true or false"),
+        ("[screen]\nsize = 1", "screen.size", "only these keys: sound, theme"),
+        ('[station]\ntimezone = "Mars/Base"', "station.timezone", "an IANA time zone"),
+        ('[station]\ntimezone = "../../etc"', "station.timezone", "an IANA time zone"),
+        ("[station]\nname = 5", "station.name", "a text"),
+        ('[policy]\nage_reference = "shipped"', "policy.age_reference", "opened or received"),
+        ("[database]\npath = 1", "database.path", "a text"),
+        ("[printer]\nport = 1", "printer", "only these keys"),
+        ("station = 1", "station", "a table"),
+    ],
+)
+def test_a_mistake_names_file_key_and_what_was_expected(
+    tmp_path: Path, text: str, key: str, expected: str
+) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(DataError) as caught:
+        load_settings(file)
+    assert (caught.value.file, caught.value.key) == (str(file), key)
+    assert expected in str(caught.value)
+
+
+def test_a_named_file_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DataError, match="which is not there"):
+        load_settings(tmp_path / "none.toml")
+    monkeypatch.setenv("BENCH_SETTINGS", str(tmp_path / "none.toml"))
+    assert default_file() == tmp_path / "none.toml"
+    with pytest.raises(DataError, match="which is not there"):
+        load_settings()
+
+
+def test_the_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path, '[station]\nname = "Dock"\n')
+    monkeypatch.setenv("BENCH_SETTINGS", str(file))
+    assert load_settings().station == "Dock"
+
+
+def test_long_names_are_cut(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, f'[station]\nname = "{"x" * 300}"\n'))
+    assert settings.station == "x" * 40
+
+
+def test_every_field_says_what_it_is() -> None:
+    source = (Path(__file__).parents[1] / "bench" / "settings.py").read_text("utf-8")
+    for field in fields(Settings):
+        after = source[source.index(f"    {field.name}: ") :].split("\n", 2)[1]
+        assert after.strip().startswith('"""['), field.name

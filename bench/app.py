@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -111,7 +112,11 @@ class BenchApp(App[int]):
         self.session = Session()
         self.gatekeeper = Gatekeeper(self, self._scanned, self._spoilt, self._release)
         self.router = Router(self)
-        self._todo: asyncio.Queue[Label | Command | Job] = asyncio.Queue()
+        self._todo: asyncio.PriorityQueue[tuple[int, int, Label | Command | Job]]
+        self._todo = asyncio.PriorityQueue()
+        self._turns = count()
+        self._question: ModalScreen[Any] | None = None
+        self._answered = asyncio.Event()
         self._background = Background()
         self._dealing = True
         self._rising: Awaitable[None] | None = None
@@ -156,10 +161,22 @@ class BenchApp(App[int]):
             await asyncio.sleep(0)
         self._dealing = False
         while True:
-            item = await self._todo.get()
+            *_, item = await self._todo.get()
             self._dealing = True
             await self._deal(item)
+            await self._hear_answer()
             self._dealing = False
+
+    async def _hear_answer(self) -> None:
+        """Where a scan has answered a question, that is dealt with before the next scan."""
+        if self._question is not None and self._question not in self.screen_stack:
+            await self._answered.wait()
+            self._question = None
+
+    def _line_up(self, item: Label | Command | Job) -> None:
+        """Answers belong to what is in hand, so they go before the scans that wait."""
+        rank = 0 if isinstance(item, Job) else 1
+        self._todo.put_nowait((rank, next(self._turns), item))
 
     async def _open_store(self) -> bool:
         def opening() -> Desk:
@@ -298,19 +315,23 @@ class BenchApp(App[int]):
             self.bell()
 
     def ask(self, dialog: ModalScreen[T], then: Callable[[T], Awaitable[None]]) -> None:
-        """Shows a dialog; `then` runs in the order of the scans once it was answered."""
+        """Shows a dialog; once it was answered, `then` runs before the scans that wait."""
+        heard = asyncio.Event()
 
         def answered(answer: T | None) -> None:
             if answer is not None:
-                self._todo.put_nowait(Job(lambda: then(answer)))
+                self._line_up(Job(lambda: then(answer)))
+            heard.set()
 
+        self._question, self._answered = dialog, heard
         self._rising = self.push_screen(dialog, answered)
 
     def park(self, key: str, title: str, step: str, fields: dict[str, Any]) -> None:
         """Keeps half-entered work, soon and in order, without making anyone wait."""
 
         def failed(error: Exception) -> None:
-            self.call_from_thread(self._tell_not_parked, str(error))
+            # Waits for no answer: on leaving, the app itself waits for the store's thread.
+            self.call_later(self._tell_not_parked, str(error))
 
         self._background.park(key, title, step, fields, failed)
 
@@ -320,7 +341,7 @@ class BenchApp(App[int]):
 
     def take_offer(self, verb: str) -> None:
         """An offer was taken by key or mouse; it waits its turn behind the scans before it."""
-        self._todo.put_nowait(Command(verb))
+        self._line_up(Command(verb))
 
     def changed(self) -> None:
         """What NEXT offers has changed."""
@@ -395,7 +416,7 @@ class BenchApp(App[int]):
 
     def _scanned(self, text: str) -> None:
         self.frame.query_one(TopLine).tell(scanner="●")
-        self._todo.put_nowait(classify(text))
+        self._line_up(classify(text))
 
     def _spoilt(self, text: str) -> None:
         what = "an incomplete scan: no Enter at its end, or its beginning is missing"

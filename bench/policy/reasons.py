@@ -143,7 +143,7 @@ def _duties(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
         why = "ticket and full details, internal comments"
         yield Reason("notice", "to management", why, rule)
     if d.failure_question:
-        why = "why did it fail on site if it was tested here?"
+        why = "why did it fail on site, though tested here?"
         yield Reason("question", "to answer", why, rule)
     if d.vendor_route is not None:
         brand = tables.brand(facts.brand)

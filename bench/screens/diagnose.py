@@ -167,7 +167,6 @@ class DiagnoseBody(UnitBody):
         saved = await self.host.save(lambda desk, op: diagnose(desk, op, rma_id, diagnosis))
         if saved is None:
             self._key = key
-            self._park()
         else:
             await self.host.open_unit(saved.view)
             unit = saved.view.unit
@@ -211,7 +210,7 @@ def _notes(view: UnitView) -> list[Item]:
             text = f"{OUTCOMES[rma.outcome].lower()}: {rma.findings or rma.symptom or 'no note'}"
             notes.append(Item(HOLD, f"RMA {rma.number}", text.replace("\n", " ")))
     if d.failure_question:
-        notes.append(Item(RUSH, "to answer", "why did it fail on site if it was tested here?"))
+        notes.append(Item(RUSH, "to answer", "why did it fail on site, though tested here?"))
     if d.allowance_used_up:
         text = f"{d.replacements_used} of {d.replacements_allowed} used: replace needs a quote"
         notes.append(Item(HOLD, "replacements", text))

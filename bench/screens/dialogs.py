@@ -46,6 +46,7 @@ class Dialog(ModalScreen[str]):
 class Pick(Dialog):
     """Choose one of a few; a last choice may open a line to type another answer."""
 
+    AUTO_FOCUS = ""  # else the line would have the focus while it is still out of sight
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", id="pick.up"),
         Binding("down", "move(1)", "down", id="pick.down"),

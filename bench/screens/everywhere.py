@@ -11,7 +11,7 @@ from bench.screens.dialogs import Dialog, Pick
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
 from bench.screens.host import TITLES, Host
-from bench.store.records import Step
+from bench.store.records import Event, Step
 from bench.widgets.marks import DONE, HOLD
 from bench.widgets.offers import Offer
 from bench.widgets.strips import Read
@@ -77,8 +77,10 @@ class Everywhere:
     async def _undo(self) -> None:
         """Undoes the last step of the unit in hand, or else of this station."""
         station = self.station
-        view = station.session.view or await station.in_store(_last_here)
+        view = station.session.view
         last = view.last_step if view else None
+        if view is None:
+            view, last = await station.in_store(_last_here)
         if view is None or view.rma is None or last is None:
             raise Refused("there is nothing to undo here", "scan the unit whose step is wrong")
         rma_id, seen = view.rma.id, last.op_id
@@ -123,6 +125,7 @@ def undoable(view: UnitView | None) -> str:
     return NAMES[last.step] if last and last.step is not Step.EXPECTED else ""
 
 
-def _last_here(desk: Desk) -> UnitView | None:
+def _last_here(desk: Desk) -> tuple[UnitView | None, Event | None]:
+    """This station's own last step with its unit, though another one may have gone on since."""
     last = desk.store.last_event(desk.station)
-    return view_of(desk, last.unit_id, last.rma_id) if last else None
+    return (view_of(desk, last.unit_id, last.rma_id) if last else None), last

@@ -13,7 +13,8 @@ from bench.policy.facts import Channel
 from bench.policy.tables import Tables
 from bench.policy.words import day
 from bench.store.records import Rma, Unit
-from bench.widgets.field import Field
+from bench.text import clean_line
+from bench.widgets.field import LIMIT, Field
 from bench.workflow.entry import LABELS, clean_facts
 
 FIELDS = (
@@ -45,7 +46,7 @@ class FactsForm(Container):
 
     def fill(self, known: Mapping[str, str], drafted: Mapping[str, Any] | None = None) -> None:
         """Shows what is known, and over it what was half entered before."""
-        self._known = dict(known)
+        self._known = {name: clean_line(value, LIMIT) for name, value in known.items()}
         for field in self.query(Field):
             name = field.name or ""
             field.put(str((drafted or {}).get(name, known.get(name, ""))))

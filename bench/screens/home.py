@@ -15,7 +15,7 @@ from bench.screens.body import Body
 from bench.screens.host import QUEUE
 from bench.store.records import Counts, Draft, QueueRow, State
 from bench.text import printable
-from bench.widgets.marks import DONE, HOLD
+from bench.widgets.marks import DONE, HOLD, REFUSED
 from bench.widgets.offers import Next, Offer
 from bench.widgets.queue_view import PAGE, QueueView
 from bench.widgets.strips import Read
@@ -81,7 +81,15 @@ class HomeBody(Body):
         self.run_worker(self.refresh_queue(), group="queue", exclusive=True)
 
     async def refresh_queue(self) -> None:
-        """Fetches figures and the first page, then paints them."""
+        """Fetches figures and the first page, then paints them; says so where that fails."""
+        from bench.store.errors import StoreError  # late: the store's thread has loaded it by now
+
+        try:
+            await self._read_queue()
+        except StoreError as error:
+            self.host.say(Read("", error.todo, REFUSED, error.what))
+
+    async def _read_queue(self) -> None:
         today = self.host.today()
 
         def read(desk: Desk) -> tuple[Counts, int, list[QueueRow], list[Draft]]:
@@ -97,6 +105,11 @@ class HomeBody(Body):
         self._paint_title()
         self.query_one("#home--side", Static).update(self._side())
         self.host.changed()
+
+    def on_resize(self) -> None:
+        """The figures move between the side and the title."""
+        if self.counts is not None:
+            self._paint_title()
 
     def _paint_title(self) -> None:
         here = self._here()
@@ -182,8 +195,14 @@ class HomeBody(Body):
 
     async def on_queue_view_needs(self, event: QueueView.Needs) -> None:
         """Fetches a further page."""
+        from bench.store.errors import StoreError
+
         offset = event.offset
-        rows = await self.host.in_store(lambda desk: desk.store.queue(offset, PAGE))
+        try:
+            rows = await self.host.in_store(lambda desk: desk.store.queue(offset, PAGE))
+        except StoreError as error:
+            self.host.say(Read("", error.todo, REFUSED, error.what))
+            return
         self.queue.add(offset, rows)
 
     def on_queue_view_opened(self, event: QueueView.Opened) -> None:

@@ -156,7 +156,7 @@ class ReceiveBody(UnitBody):
             text = "must come back" if decision.packaging_required else "not known if it must"
             found.append(Item(RUSH if decision.packaging_required else NONE, "packaging", text))
         if decision.failure_question:
-            found.append(Item(RUSH, "to answer", "why did it fail on site if it was tested here?"))
+            found.append(Item(RUSH, "to answer", "why did it fail on site, though tested here?"))
         if decision.management_notice:
             found.append(Item(RUSH, "management notice", "ticket number and full details"))
         if view.earlier:
@@ -256,7 +256,6 @@ class ReceiveBody(UnitBody):
             )
         if saved is None:
             self._key = key
-            self._park()
         else:
             text = f"received as RMA {saved.view.rma.number}" if saved.view.rma else "received"
             await self.host.open_unit(saved.view)

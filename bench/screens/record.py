@@ -18,7 +18,7 @@ from bench.screens.unit_pane import UnitBody
 from bench.store.records import Event, State, Step
 from bench.text import printable
 from bench.widgets.field import Field
-from bench.widgets.marks import DONE, GROUND, HOLD, NONE, REFUSED
+from bench.widgets.marks import DONE, HOLD, NONE, REFUSED
 from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
@@ -79,7 +79,7 @@ class RecordBody(UnitBody):
         name, rma = unit_name(view.unit), view.rma
         if rma is None:
             return Answer("NO RMA", NONE, f"{name} was never returned.", tuple(whys(view.decision)))
-        mark = STATE_MARKS.get(rma.state, HOLD if rma.mark == HOLD else GROUND)
+        mark = STATE_MARKS.get(rma.state, HOLD if rma.mark == HOLD else NONE)
         outcome = f", {OUTCOMES[rma.outcome].lower()}" if rma.outcome else ""
         why = f": {rma.closed_why}" if rma.closed_why else ""
         gone = (

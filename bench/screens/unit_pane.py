@@ -16,6 +16,9 @@ from bench.workflow.views import UnitView
 class UnitBody(Body):
     """A body around one unit. What else it shows stands below the verdict."""
 
+    _painted: Answer | None = None
+    _narrow = False
+
     def compose(self) -> ComposeResult:
         """Card, verdict, and the body's own widgets."""
         yield Static(classes="unit-lines", markup=False)
@@ -35,11 +38,17 @@ class UnitBody(Body):
         """The unit in hand."""
         return self.host.session.view
 
+    def on_resize(self) -> None:
+        """Another width shows the other one of card and lines, so that one is painted now."""
+        if self._painted is not None and self._narrow != self.screen.has_class("-narrow"):
+            self.paint(self._painted)
+
     def paint(self, answer: Answer) -> None:
-        """Paints card and verdict."""
+        """Paints verdict and unit: its card, or on a narrow screen its two lines."""
         view, early = self.view, self.host.rules.tables.early_last_day
+        self._painted, self._narrow = answer, self.screen.has_class("-narrow")
         if view is not None:
-            if self.app.screen.has_class("-narrow"):
+            if self._narrow:
                 self.query_one(".unit-lines", Static).update(unit_lines(view))
             else:
                 self.query_one(".unit-card", Static).update(unit_card(view, early))

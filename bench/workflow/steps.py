@@ -94,9 +94,28 @@ def write_step(
 
 
 def refold(desk: Desk, tx: Tx, rma: Rma, unit: Unit) -> None:
-    """Saves the RMA as its events now make it."""
-    folded = fold(rma, tx.events_of_rma(rma.id))
-    tx.save_rma(settled(desk, unit, folded, rma))
+    """Saves the RMA as its events now make it, and what hangs on it along the chain."""
+    tx.save_rma(_told_anew(desk, tx, rma, unit))
+    _follow(desk, tx, {rma.replacement_id, *_replacements(tx, unit.id)}, {unit.id})
+
+
+def _told_anew(desk: Desk, tx: Tx, rma: Rma, unit: Unit) -> Rma:
+    return settled(desk, unit, fold(rma, tx.events_of_rma(rma.id)), rma)
+
+
+def _replacements(tx: Tx, unit_id: str) -> set[str | None]:
+    return {rma.replacement_id for rma in tx.rmas_of(unit_id)}
+
+
+def _follow(desk: Desk, tx: Tx, unit_ids: set[str | None], seen: set[str]) -> None:
+    """Settles the open RMAs of later units of the chain anew: their age hangs on this one."""
+    for unit_id in sorted(filter(None, unit_ids)):
+        unit, rma = tx.unit(unit_id), tx.open_rma(unit_id)
+        if unit_id in seen or unit is None:
+            continue
+        if rma is not None and (now := _told_anew(desk, tx, rma, unit)) != rma:
+            tx.save_rma(now)
+        _follow(desk, tx, _replacements(tx, unit_id), {*seen, unit_id})
 
 
 def stock_changes(before: Unit, after: Unit) -> dict[str, list[Any]]:

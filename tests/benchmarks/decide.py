@@ -17,7 +17,7 @@ from time import perf_counter
 
 from tests.benchmarks.figures import machine, row, spread
 from tests.benchmarks.seed import cache_dir
-from tests.benchmarks.terminal import ROOT
+from tests.benchmarks.terminal import ROOT, clean_env
 
 COLUMNS = (
     *("brand", "channel", "shipped_on", "opened_on", "received_on", "outcome"),
@@ -32,7 +32,7 @@ SINGLE = (
 def run(command: list[str]) -> float:
     """Milliseconds from spawn to end."""
     begin = perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=ROOT, env=clean_env(), check=True, stdout=subprocess.DEVNULL)
     return (perf_counter() - begin) * 1000
 
 
@@ -81,13 +81,14 @@ def main() -> None:
     for _ in range(args.runs):
         begin = perf_counter()
         command = [*ours, "decide", "--cases", str(path)]
-        code = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-        ).returncode
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        code = subprocess.run(command, cwd=ROOT, env=clean_env(), check=False, **quiet).returncode
         assert code in (0, 1), code
         seconds.append(perf_counter() - begin)
     text = " ".join(f"{value:.2f}" for value in seconds)
-    print(f"bench decide --cases, {args.rows:,} rows: {text} s, median {statistics.median(seconds):.2f}")
+    print(
+        f"bench decide --cases, {args.rows:,} rows: {text} s, median {statistics.median(seconds):.2f}"
+    )
     print(machine())
 
 

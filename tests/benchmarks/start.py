@@ -9,7 +9,6 @@ its rows are there too. `--imports N` also lists the N modules that cost most to
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import statistics
 import subprocess
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import machine, row, spread
 from tests.benchmarks.seed import cache_dir, seeded
-from tests.benchmarks.terminal import ROOT, Program, bench
+from tests.benchmarks.terminal import ROOT, Program, bench, clean_env
 
 BARE = """
 from textual.app import App, ComposeResult
@@ -68,9 +67,12 @@ def imports(most: int) -> None:
     """What importing the program costs, by package and by the dearest modules."""
     code = "import bench.cli, bench.app"
     command = [sys.executable, "-X", "importtime", "-c", code]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = clean_env()
+    subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True)
     own, dear = Counter[str](), list[tuple[int, str]]()
-    text = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stderr
+    text = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    ).stderr
     for self_us, total_us, _, name in _TIMED.findall(text):
         own[name.split(".")[0]] += int(self_us)
         dear.append((int(total_us), name))

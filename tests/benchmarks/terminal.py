@@ -19,6 +19,8 @@ from time import perf_counter
 
 import pyte
 
+from tests.benchmarks.seed import cache_dir
+
 ROOT = Path(__file__).parents[2]
 COLUMNS, ROWS = 120, 40
 
@@ -40,7 +42,6 @@ class Program:
         home = tempfile.mkdtemp(prefix="bench-home-")
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        keep = {k: v for k, v in os.environ.items() if not k.startswith(("BENCH_", "TEXTUAL"))}
         look = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self.started = perf_counter()
         self.process = subprocess.Popen(
@@ -49,7 +50,13 @@ class Program:
             stdout=theirs,
             stderr=theirs,
             cwd=ROOT,
-            env={**keep, **look, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home},
+            env={
+                **clean_env(),
+                **look,
+                "HOME": home,
+                "XDG_CONFIG_HOME": home,
+                "XDG_DATA_HOME": home,
+            },
             start_new_session=True,
             close_fds=True,
         )
@@ -113,6 +120,13 @@ class Program:
             self.process.kill()
             self.process.wait()
         os.close(self._pty)
+
+
+def clean_env() -> dict[str, str]:
+    """The environment of a measured program: compiled files are kept, as where it is installed."""
+    ours = ("BENCH_", "TEXTUAL", "PYTHON")
+    keep = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    return keep | {"PYTHONPYCACHEPREFIX": str(cache_dir() / "pycache")}
 
 
 def _without_kitty(data: bytes) -> bytes:

@@ -21,7 +21,7 @@ from bench.store.records import Rma, State, Step, Unit
 from bench.store.store import Store, Tx
 from bench.workflow.desk import Desk, load_rules
 from bench.workflow.diagnose import Diagnosis, diagnose
-from bench.workflow.receive import Receipt, receive
+from bench.workflow.receive import Receipt, receive, receive_unannounced
 from bench.workflow.views import settled
 
 NOW = datetime(2026, 11, 21, 14, 3, 22, tzinfo=UTC)
@@ -120,6 +120,18 @@ class Bench:
         with self.desk() as desk:
             diagnose(desk, self.op(), rma_id, found)
         return rma_id
+
+    def again(self, rma_id: str) -> str:
+        """The same unit received once more, unannounced, and diagnosed halfway; its new RMA."""
+        with self.desk() as desk:
+            before = desk.store.rma(rma_id)
+            assert before is not None
+            unit = desk.store.unit(before.unit_id)
+            assert unit is not None
+            op = self.op()
+            saved = receive_unannounced(desk, op, unit.serial, unit.id, Receipt(None, "used", ()))
+            assert saved.view.rma is not None
+            return saved.view.rma.id
 
     def do(self, step: Callable[..., Any], rma_id: str, *args: Any) -> Any:
         """Any further step of the workflow."""

@@ -26,7 +26,8 @@ CR, LF, CRLF, TAB = "\r", "\n", "\r\n", "\t"
 ENTER, ESCAPE, UP, DOWN = b"\r", b"\x1b", b"\x1b[A", b"\x1b[B"
 F1, F2, F3, F4 = b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS"
 F6, F8, F9 = b"\x1b[17~", b"\x1b[19~", b"\x1b[20~"
-CTRL_F, CTRL_Q, CTRL_R, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x1a"
+END, SHIFT_HOME = b"\x1b[F", b"\x1b[1;2H"
+CTRL_F, CTRL_Q, CTRL_R, CTRL_U, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x15", b"\x1a"
 PATIENCE = 10.0
 """Seconds that a test waits for the screen before it fails."""
 REACH = 0.35
@@ -174,7 +175,8 @@ class Terminal:
         with self._news:
             self._stream.feed(bytes(self._raw[self._fed :]))
             self._fed = len(self._raw)
-            return list(self._glass.display)
+            buffer, columns = self._glass.buffer, range(self.columns)
+            return ["".join(buffer[y][x].data for x in columns) for y in range(self.rows)]
 
     def screen(self) -> str:
         """The screen as it stands now, as text."""
@@ -198,6 +200,12 @@ class Terminal:
             before = self.cursor
             self.key(TAB.encode())
             self._wait(lambda _, b=before: self.cursor not in (None, b), ("another field",), PATIENCE)
+
+    def empty_field(self) -> None:
+        """Takes out what stands before the cursor, and waits until it is gone."""
+        before = self.cursor
+        self.key(CTRL_U)
+        self._wait(lambda _: self.cursor not in (None, before), ("an empty field",), PATIENCE)
 
     def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
         """Waits until all of these texts stand on the screen, and gives it back.

@@ -23,7 +23,7 @@ from bench.workflow.undo import undo
 from tests.workflow.helpers import FEDEX, UPS, World, days_ago, expected_row, new_clock
 
 RULES = load_rules(Settings())
-SERIALS = ("UNIT-A", "UNIT-B", "UNIT-C")
+SERIALS = ("UNIT-A", "UNIT-B", "UNIT-C", "UNIT-D")
 TEXT = st.sampled_from(["wait", "agreed", "", "  "])
 FACTS = st.dictionaries(
     st.sampled_from(["shipped_on", "customer", "channel", "model", "ticket", "opened_on"]),
@@ -167,6 +167,15 @@ class AnyOrder(RuleBasedStateMachine):
         self.attempt(serial, diagnose, Diagnosis(Outcome.REPLACE))
         self.attempt(serial, ship.choose_replacement, stock)
 
+    @rule(serial=UNITS, stock=UNITS, box=st.booleans())
+    def the_way_of_a_swap(self, serial: str, stock: str, box: bool) -> None:
+        """Replaced and shipped, so that chains grow."""
+        self.receive_unannounced(serial, box)
+        self.swap(serial, stock)
+        self.attempt(serial, ship.quote_answered, True)
+        self.attempt(serial, ship.scan_tracking, FEDEX)
+        self.attempt(serial, ship.ship)
+
     @rule(serial=UNITS)
     def ship(self, serial: str) -> None:
         """Ships."""
@@ -224,6 +233,12 @@ class AnyOrder(RuleBasedStateMachine):
                 )
 
     @invariant()
+    def no_chain_closes(self) -> None:
+        """Whatever replaced what, each chain has an end."""
+        for unit in self.world.store.units("", 99):
+            assert self.world.store.chain_of(unit.id)[1] == ""
+
+    @invariant()
     def one_open_rma_per_unit(self) -> None:
         """No unit is on two open RMAs."""
         rmas = self.world.store.rmas("", 99)
@@ -259,7 +274,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 AnyOrder.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -9,6 +9,7 @@ from bench.store.records import State, Step
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
+from bench.workflow.receive import correct_facts
 from tests.workflow.helpers import FEDEX, UPS, World, days_ago
 
 NTF, REPAIR, REPLACE = Outcome.NO_TROUBLE_FOUND, Outcome.REPAIR, Outcome.REPLACE
@@ -305,6 +306,19 @@ def test_a_chain_of_three(world: World) -> None:
     third = world.blind("C1", brand="Yealink").view
     assert [unit.serial for unit, _ in third.chain] == ["A1", "B1"]
     assert (third.decision.age_days, third.decision.replacements_used) == (110, 1)
+
+
+def test_a_fact_put_right_on_an_ancestor_moves_its_replacement_in_the_queue(world: World) -> None:
+    world.stock("B1", 5)
+    first = world.diagnosed("A1", REPLACE, 100)
+    world.do(ship.choose_replacement, first, "B1")
+    back = world.blind("B1", brand="Yealink").view.rma
+    assert back is not None
+    assert world.rma(back.id).mark == "ground"
+    world.do(correct_facts, first, {"shipped_on": days_ago(10)})
+    assert (world.rma(back.id).mark, world.view(back.id).decision.band) == ("rush", Band.EARLY)
+    world.undo(first)
+    assert world.rma(back.id).mark == "ground"
 
 
 def test_a_repair_after_a_named_replacement_leaves_the_stock_units_date_alone(

@@ -1,0 +1,133 @@
+"""Hostile input at each field: poison, ten thousand characters, impossible days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.workflow.entry import LABELS
+from tests.terminal.conftest import Open
+from tests.terminal.harness import END, SHIFT_HOME, Terminal
+from tests.terminal.poison import LONG, MINE, POISON, STRANGER, at, below_strip, harmless
+from tests.terminal.seeds import ask, kept, read, wait_drafts
+
+FIELDS = ("brand", "model", "customer", "channel", "ticket", "opened_on")
+FIELDS += ("shipped_on", "mac", "contract_ends_on")
+DATES = {"opened_on": 6, "shipped_on": 1, "contract_ends_on": 2}
+"""The fields for days, each with how many tabs it is away from the one before."""
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"), [("receive", 9), ("diagnose", 2), ("record", 9), ("policy", 8)]
+)
+def test_poison(station: Open, tmp_path: Path, place: str, fields: int) -> None:
+    """Each field of each screen takes poison as plain text, or not at all."""
+    terminal = at(station, tmp_path, place)
+    for _ in range(fields):
+        terminal.next_field()
+        for poison in (*POISON, LONG):
+            terminal.paste(f"a{poison}b")
+        terminal.pause()
+    for text in ("BENCHOK", "BENCHFXD", "BENCHDESK"):
+        terminal.scan(text)
+    terminal.wait_for("ON THE BENCH", seconds=20)
+    harmless(terminal)
+
+
+def test_over_a_selection(station: Open, tmp_path: Path) -> None:
+    """What replaces selected text is cleaned like everything else."""
+    terminal = at(station, tmp_path, "diagnose")
+    terminal.next_field()
+    terminal.paste("hums")
+    terminal.wait_for("hums")
+    terminal.key(SHIFT_HOME)
+    terminal.pause()
+    terminal.paste("\x9b31m\u202epoison")
+    terminal.wait_for("poison")
+    terminal.wait_gone("hums")
+    harmless(terminal)
+
+
+def test_long_on_receive(station: Open, tmp_path: Path) -> None:
+    """Ten thousand characters: refused with the field's name, and still there."""
+    terminal = at(station, tmp_path, "receive")
+    for place, name in enumerate(FIELDS):
+        terminal.scan(f"QX77-10{place}0")
+        terminal.wait_for(f"QX77-10{place}0", "unknown serial")
+        terminal.next_field(place + 1)
+        terminal.paste(LONG)
+        terminal.wait_for("xxxxxxxx")
+        terminal.scan("BENCHOK")
+        terminal.wait_for("not received yet", f"! {LABELS[name]}")
+        wait_drafts(terminal, lambda text, f=name: f"'{f}': '{'x' * 1000}" in text)
+        terminal.scan("BENCHDESK")
+        terminal.wait_for("ON THE BENCH")
+    harmless(terminal)
+    terminal.scan("QX77-1000")
+    terminal.wait_for("half entered before", "xxxxxxxx")
+
+
+@pytest.mark.parametrize("field", ["symptom", "findings"])
+def test_long_on_diagnose(station: Open, tmp_path: Path, field: str) -> None:
+    """What does not fit is cut off with a complaint, never in silence."""
+    terminal = at(station, tmp_path, "diagnose")
+    terminal.next_field(["symptom", "findings"].index(field) + 1)
+    terminal.paste(LONG)
+    terminal.wait_for(field, "2000 characters fit")
+    wait_drafts(terminal, lambda text: f"'{field}': '{'x' * 2000}'" in text)
+    terminal.paste(LONG)
+    terminal.wait_for(field, "2000 characters fit")
+    harmless(terminal)
+
+
+def test_several_lines(station: Open, tmp_path: Path) -> None:
+    """A note of several lines is kept whole, as one line, and is no command."""
+    terminal = at(station, tmp_path, "diagnose")
+    terminal.next_field(2)
+    terminal.paste("boots twice\r\nthen hangs\nBENCHREPL\r")
+    terminal.wait_for("boots twice then hangs BENCHREPL")
+    harmless(terminal)
+    assert read(terminal, MINE.serial).rma.outcome is None
+
+
+def refuse_days(terminal: Terminal, name: str, filled: bool) -> None:
+    """Tries days that there are not in the field with the focus; a right one stays there."""
+    for text in ("2026-02-30", "30 Feb 2026", "2099-01-01"):
+        if filled:
+            terminal.empty_field()
+        terminal.paste(text)
+        terminal.wait_for(text)
+        terminal.scan("BENCHOK")
+        terminal.wait_for(f"! {LABELS[name]} {text}: ")
+        assert text in below_strip(terminal)
+        filled = True
+    terminal.empty_field()
+    terminal.paste("2026-01-05")
+    terminal.wait_for("2026-01-05")
+
+
+@pytest.mark.parametrize("place", ["receive", "record"])
+def test_impossible_days(station: Open, tmp_path: Path, place: str) -> None:
+    """30 February and a day in the future: refused with the field's name, and still there."""
+    terminal = at(station, tmp_path, place)
+    for name, tabs in DATES.items():
+        terminal.next_field(tabs)
+        terminal.key(END)
+        terminal.pause()
+        refuse_days(terminal, name, filled=place == "record" and name != "contract_ends_on")
+    harmless(terminal)
+    assert ask(tmp_path, lambda store: kept(store, STRANGER)) is None
+    assert "Facts" not in str(ask(tmp_path, lambda store: [e.step for e in store.events()]))
+
+
+def test_impossible_answers_on_policy(station: Open, tmp_path: Path) -> None:
+    """The what-if says what it cannot read, beside the field."""
+    terminal = at(station, tmp_path, "policy")
+    for tabs, text in ((2, "both"), (1, "2026-02-30"), (2, "burnt"), (1, "perhaps")):
+        terminal.next_field(tabs)
+        terminal.paste(text)
+        terminal.wait_for(text)
+    for text in ("both", "2026-02-30", "burnt", "perhaps"):
+        terminal.wait_for(f"{text} !")
+    harmless(terminal)

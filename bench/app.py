@@ -370,6 +370,7 @@ class BenchApp(App[int]):
     def show_guide(self, guide: ModalScreen[str]) -> None:
         """Shows a dialog that asks nothing."""
         self._rising = self.push_screen(guide)
+        self.tour_saw(type(guide).__name__.lower())
 
     # --- keys
 

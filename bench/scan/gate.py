@@ -64,8 +64,13 @@ class Released:
     """Keys that were typed after all, to be handed on in this order."""
 
     keys: tuple[Key, ...]
-    spoilt: str = ""
-    """Where nobody types so quickly: the text of a scan that was cut off, or without its end."""
+    spoilt: bool = False
+    """Nobody types so quickly: it is a scan that was cut off, or has no end; or the rest of one."""
+
+    @property
+    def text(self) -> str:
+        """What the keys would write."""
+        return "".join(key.character or "" for key in self.keys).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class Gate:
         self._text: list[str] = []
         self._echo_until = _NEVER
         self._typed_at = _NEVER
+        self._spoilt_at = _NEVER
 
     @property
     def deadline(self) -> float | None:
@@ -151,7 +157,9 @@ class Gate:
         keys = (*self._held, last) if last else tuple(self._held)
         ended = last is not None and (last.name in _TERMINATORS or not self._held)
         self._typed_at = _NEVER if ended else keys[-1].time
-        spoilt = "".join(self._text) if self._is_too_quick() else ""
+        goes_on = keys[0].time - self._spoilt_at < self.timing.hold
+        spoilt = goes_on or self._is_too_quick()
+        self._spoilt_at = keys[-1].time if spoilt else _NEVER
         self._held, self._text = [], []
         return Released(keys, spoilt)
 

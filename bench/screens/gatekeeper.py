@@ -44,7 +44,8 @@ class Gatekeeper:
             self._scanned(result.text)
             return
         if result.spoilt and not isinstance(self.app.focused, Line):
-            self._spoilt(result.spoilt)  # its letters would be taken for keys of the screen
+            if result.text:  # its letters would be taken for keys of the screen
+                self._spoilt(result.text)
             return
         for key in result.keys:
             if isinstance(key.token, events.Key):

@@ -13,6 +13,8 @@ from bench.datafile import Table, data_dir
 
 KEY = "ctrl+t"
 """Ends the tour at any moment."""
+LOOKING = ("opened", "help", "codes")
+"""What is seen without anything being saved; the last line outlasts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class TourLine(Widget):
     def saw(self, kind: str) -> None:
         """The technician did something: perhaps it was what the step asks for."""
         if self.place >= len(self.tour.steps):
-            self.remove()
+            if kind not in LOOKING:
+                self.remove()
             return
         does = self.tour.steps[self.place].does
         self._seen |= {kind} & does

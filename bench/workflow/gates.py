@@ -113,7 +113,8 @@ def _queue_place(
         return ("rush", 200, band) if early else ("ground", 500, band)
     if state is State.AWAITING_CONTACT:
         tries = rma.contact_tries
-        return "hold", 310, f"no answer, {tries} tries" if tries else "ask: wanted back?"
+        tried = "1 try" if tries == 1 else f"{tries} tries"
+        return "hold", 310, f"no answer, {tried}" if tries else "ask: wanted back?"
     if state is State.WITH_PARTNER_TEAM:
         return "hold", 320, "quote refused" if rma.quote_accepted is False else "waits for a quote"
     if state is State.ON_HOLD:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from bench.datafile import data_dir
-from bench.policy.facts import Band, ChainLink, Channel, Contact, Facts, Outcome
+from bench.policy.facts import ChainLink, Channel, Contact, Facts, Outcome
 from bench.policy.tables import Tables, load_tables
 
 REFERENCE = date(2026, 10, 28)
@@ -76,6 +76,3 @@ def hold_facts() -> Iterator[Facts]:
             packaging_accepted=accepted,
             chain=chain,
         )
-
-
-BANDS_OF = {0: Band.EARLY, 30: Band.EARLY, 31: Band.IN_WARRANTY, 700: Band.IN_WARRANTY}

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 from unittest.mock import patch
 
 from textual import events
@@ -24,10 +24,8 @@ from bench.widgets.field import Field, Line
 from bench.widgets.marks import REFUSED
 from bench.widgets.strips import NextStrip, ScanStrip, TopLine
 from bench.widgets.verdict import Answer, Verdict
-from bench.workflow.desk import Desk
 from tests.screens.helpers import Bench, post_scan, settle
 
-T = TypeVar("T")
 WIDE, SMALL = (132, 40), (80, 24)
 SERIAL, OTHER, THIRD = "805EC0A1B2C3", "001FC1F02211", "20EZ1C6F3301"
 UPS = "1Z999AA10123456784"
@@ -184,10 +182,6 @@ class Glass:
     async def drafts(self) -> list[Draft]:
         """What is parked, once everything so far is on disk."""
         return await self.app.in_store(lambda desk: desk.store.drafts())
-
-    async def ask(self, job: Callable[[Desk], T]) -> T:
-        """Asks the program's own store."""
-        return await self.app.in_store(job)
 
 
 @asynccontextmanager

@@ -80,6 +80,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._glass)
         self._master, slave = pty.openpty()
         self._set_size(slave)
+        self.modes_before = termios.tcgetattr(slave)
         self._child = subprocess.Popen(
             [sys.executable, "-m", "bench", *self._options()],
             stdin=slave,
@@ -139,6 +140,7 @@ class Terminal:
         assert self._child is not None
         self._child.wait()
         self._reader.join(PATIENCE)
+        self.modes_after = termios.tcgetattr(self._master)
         os.close(self._master)
         self._child = None
 

@@ -13,7 +13,7 @@ from bench.store.store import Tx
 from tests.terminal.conftest import Open
 from tests.terminal.harness import CTRL_F, ENTER, F2, F3, F4, F6, F8, UP, Terminal
 from tests.terminal.poison import LONG, MINE, POISON, at, clean, harmless
-from tests.terminal.seeds import OUT_OF_WARRANTY, Seed, desk_at, read, seed, wait_kept
+from tests.terminal.seeds import OUT_OF_WARRANTY, Seed, desk_at, read, seed, ups, wait_kept
 
 EVIL = "".join(POISON)
 RECEIVED = [Step.EXPECTED, Step.RECEIVED]
@@ -70,6 +70,22 @@ def test_quick_letters_choose_nothing(station: Open, tmp_path: Path) -> None:
         terminal.wait_for("incomplete scan", "BENCHNTF")
         terminal.pause()
         assert read(terminal, MINE.serial).steps() == RECEIVED
+    harmless(terminal)
+
+
+def test_enter_of_a_spoilt_scan_ships_nothing(station: Open, tmp_path: Path) -> None:
+    """Where Enter alone would ship the unit, the Enter of a spoilt scan does not."""
+    terminal = at(station, tmp_path, "diagnose")
+    for text in ("BENCHFXD", ups(1)):
+        terminal.scan(text)
+    terminal.wait_for("has it left?")
+    for text in ("AB12CD\x9b", "AB12CD\x9bEF", f"AB12{LONG}"):
+        terminal.scan(text)
+        terminal.wait_for("incomplete scan")
+        terminal.pause()
+        terminal.scan(MINE.serial)
+        terminal.wait_for("already here")
+    assert read(terminal, MINE.serial).steps()[-1] is Step.TRACKING_SCANNED
     harmless(terminal)
 
 

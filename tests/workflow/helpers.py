@@ -75,7 +75,8 @@ class World:
         entry = Entry(1, serial, canonical(serial), values)
         self.store.write("", lambda tx: load_shipments(self.desk, tx, [entry], str))
         brand = values.get("brand", "")
-        return next(u for u in self.store.find(canonical(serial)) if u.brand == brand)
+        known_units: list[Unit] = self.store.find(canonical(serial))
+        return next(unit for unit in known_units if unit.brand == brand)
 
     def expect(self, serial: str, age: int | None = 22, **facts: Any) -> str:
         """A unit on its way; `age` is that on the day the RMA was opened. Gives the RMA's id."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.clock import FixedClock
-from bench.datafile import DataError
+from bench.datafile import DataError, data_dir
 from bench.policy.facts import Band, Channel, Hold, Outcome, Speed
 from bench.scan.serials import fold
 from bench.settings import Settings
@@ -252,7 +252,7 @@ def test_a_mistake_in_the_data_names_its_place(
     key: str,
     expected: str,
 ) -> None:
-    text = (demo_module.data_dir() / "demo.toml").read_text("utf-8")
+    text = (data_dir() / "demo.toml").read_text("utf-8")
     assert old in text
     (tmp_path / "demo.toml").write_text(text.replace(old, new, 1), "utf-8")
     monkeypatch.setattr(demo_module, "data_dir", lambda: tmp_path)

@@ -2,138 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from bench.policy.facts import Contact, Hold, Outcome, Payer, Speed
+from bench.policy.facts import Hold, Payer, Speed
 from bench.policy.words import HOLDS, LIFTED_BY
 from bench.store.records import State, Step
 from bench.workflow import ship
 from bench.workflow.desk import Refused
-from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.gates import check, settle, shipping_of
-from bench.workflow.receive import Receipt, correct_facts, receive
 from tests.workflow.helpers import NOW, UPS, World, days_ago
-
-NTF, REPAIR, REPLACE = Outcome.NO_TROUBLE_FOUND, Outcome.REPAIR, Outcome.REPLACE
-Make = Callable[[World], str]
-
-
-def expected(world: World) -> str:
-    """On its way."""
-    return world.expect("A1")
-
-
-def received(world: World) -> str:
-    """Here, early."""
-    return world.received("A1")
-
-
-def ntf(world: World) -> str:
-    """No trouble found, the customer not asked yet."""
-    return world.diagnosed("A1", NTF)
-
-
-def repair(world: World) -> str:
-    """Repaired, early."""
-    return world.diagnosed("A1", REPAIR)
-
-
-def swap(world: World) -> str:
-    """To be replaced, early, with its packaging."""
-    return world.diagnosed("A1", REPLACE)
-
-
-def unpacked(world: World) -> str:
-    """To be replaced, early, without its packaging."""
-    return world.diagnosed("A1", REPLACE, box=False)
-
-
-def old(world: World) -> str:
-    """Out of warranty."""
-    return world.diagnosed("A1", REPAIR, age=900)
-
-
-def unwanted(world: World) -> str:
-    """No trouble found, and not wanted back."""
-    rma_id = ntf(world)
-    world.do(ship.contacted, rma_id, Contact.NO)
-    return rma_id
-
-
-def held(world: World) -> str:
-    """Held by hand."""
-    rma_id = repair(world)
-    world.do(ship.hold, rma_id, "address to be confirmed")
-    return rma_id
-
-
-def tracked(world: World) -> str:
-    """Repaired, with a tracking number."""
-    rma_id = repair(world)
-    world.do(ship.scan_tracking, rma_id, UPS)
-    return rma_id
-
-
-def shipped(world: World) -> str:
-    """Gone."""
-    rma_id = tracked(world)
-    world.do(ship.ship, rma_id)
-    return rma_id
-
-
-def closed(world: World) -> str:
-    """Done with."""
-    rma_id = shipped(world)
-    world.do(ship.close, rma_id, "arrived")
-    return rma_id
-
-
-def cancelled(world: World) -> str:
-    """Not to come."""
-    rma_id = expected(world)
-    world.do(ship.cancel, rma_id, "keeps it")
-    return rma_id
-
-
-def unknown_age(world: World) -> str:
-    """To be repaired, its ship date not known."""
-    return world.diagnosed("A1", REPAIR, age=None)
-
-
-def replaced(world: World) -> str:
-    """To be replaced, the replacement named."""
-    rma_id = swap(world)
-    world.do(ship.choose_replacement, rma_id, "NEW1")
-    return rma_id
-
-
-def quoted(world: World) -> str:
-    """Out of warranty, the quote refused."""
-    rma_id = old(world)
-    world.do(ship.quote_answered, rma_id, False)
-    return rma_id
-
-
-Act = tuple[Any, ...]
-RECEIVE: Act = (receive, Receipt())
-DIAGNOSE: Act = (diagnose, Diagnosis(REPAIR))
-CONTACT: Act = (ship.contacted, Contact.YES)
-QUOTE: Act = (ship.quote_answered, True)
-PACKAGING: Act = (ship.accept_packaging, "Petra", "agreed with management")
-RUSH: Act = (ship.ask_rush, True)
-OVERRIDE: Act = (ship.override, Speed.RUSH, None, "goodwill")
-HOLD: Act = (ship.hold, "waiting for the vendor")
-RELEASE: Act = (ship.release,)
-REPLACE_IT: Act = (ship.choose_replacement, "STOCK-1")
-TRACK: Act = (ship.scan_tracking, UPS)
-SHIP: Act = (ship.ship,)
-CLOSE: Act = (ship.close, "done")
-CANCEL: Act = (ship.cancel, "keeps it")
-CORRECT: Act = (correct_facts, {"customer": "Birch"})
+from tests.workflow.situations import (
+    CANCEL,
+    CLOSE,
+    CONTACT,
+    CORRECT,
+    DIAGNOSE,
+    HOLD,
+    NTF,
+    OVERRIDE,
+    PACKAGING,
+    QUOTE,
+    RECEIVE,
+    RELEASE,
+    REPAIR,
+    REPLACE_IT,
+    RUSH,
+    SHIP,
+    TRACK,
+    Act,
+    Make,
+    cancelled,
+    closed,
+    expected,
+    held,
+    name_of,
+    ntf,
+    old,
+    quoted,
+    received,
+    repair,
+    replaced,
+    shipped,
+    swap,
+    tracked,
+    unknown_age,
+    unpacked,
+    unwanted,
+)
 
 ALLOWED: list[tuple[Make, Act, State]] = [
     (expected, RECEIVE, State.RECEIVED),
@@ -195,13 +112,6 @@ REFUSED: list[tuple[Make, Act, str, str]] = [
     (repair, CLOSE, "still has a unit to send back", "ship it, or cancel it"),
     (received, CLOSE, "still has a unit to send back", "ship it, or cancel it"),
 ]  # fmt: skip
-
-
-def name_of(value: object) -> str:
-    """A short id for a row."""
-    if isinstance(value, tuple):
-        return str(value[0].__name__)
-    return value.__name__ if callable(value) else ""
 
 
 @pytest.mark.parametrize(("make", "act", "state"), ALLOWED, ids=name_of)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
-from bench.store.records import State, Step
+from bench.policy.facts import Channel, Contact, Payer, Speed
+from bench.store.records import Rma, State, Step
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
@@ -15,18 +15,20 @@ from bench.workflow.receive import Receipt, correct_facts, receive, receive_unan
 from bench.workflow.undo import NAMES, undo
 from bench.workflow.views import Place
 from tests.workflow.helpers import UPS, World, days_ago, expected_row
-from tests.workflow.test_gates import (
+from tests.workflow.situations import (
     CANCEL,
     CLOSE,
     CONTACT,
     CORRECT,
     DIAGNOSE,
     HOLD,
+    NTF,
     OVERRIDE,
     PACKAGING,
     QUOTE,
     RECEIVE,
     RELEASE,
+    REPLACE,
     REPLACE_IT,
     RUSH,
     SHIP,
@@ -46,7 +48,6 @@ from tests.workflow.test_gates import (
     unpacked,
 )
 
-NTF, REPAIR, REPLACE = Outcome.NO_TROUBLE_FOUND, Outcome.REPAIR, Outcome.REPLACE
 STEPS: list[tuple[Make, Act, Step]] = [
     (expected, RECEIVE, Step.RECEIVED),
     (received, DIAGNOSE, Step.DIAGNOSED),
@@ -93,10 +94,9 @@ def test_a_step_is_undone_and_can_be_done_again(
     assert same(again, expected_row(world.desk, again))
 
 
-def same(one: object, other: object) -> bool:
+def same(one: Rma, other: Rma) -> bool:
     """The same RMA but for its version and the moment from which on it has been in its state."""
-    blank = {"version": 0, "since": None}
-    return replace(one, **blank) == replace(other, **blank)  # type: ignore[type-var, call-arg]
+    return replace(one, version=0, since=None) == replace(other, version=0, since=None)
 
 
 def test_a_whole_way_is_undone_step_by_step(world: World) -> None:

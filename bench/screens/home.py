@@ -64,7 +64,7 @@ class HomeBody(Body):
         self.set_interval(REFRESH_SECONDS, self._again)
 
     def _again(self) -> None:
-        if self.display and self.counts is not None:
+        if self.display:
             self.show()
 
     @property

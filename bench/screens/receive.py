@@ -175,7 +175,9 @@ class ReceiveBody(UnitBody):
         ):
             row = Content.styled(f"{title:<15}", "$quiet")
             for choice in choices:
-                row += _box(choice.id in ticked, choice.name, choice.code, keys[choice.code])
+                row += _box(
+                    choice.id in ticked, choice.name, choice.code, keys.get(choice.code, " ")
+                )
             rows.append(row)
         self.query_one("#receive--choices", Static).update(Content("\n").join(rows))
 

@@ -27,7 +27,7 @@ from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
 from bench.workflow.undo import NAMES
-from bench.workflow.views import UnitView
+from bench.workflow.views import Place, UnitView, draft_key
 
 STATE_MARKS = {State.SHIPPED: DONE, State.CLOSED: DONE, State.CANCELLED: NONE}
 SHOWN = 60
@@ -66,7 +66,8 @@ class RecordBody(UnitBody):
         key = f"{view.unit.id}/{known}" if view else ""
         if key != self._key and view is not None:
             self._key = key
-            self.form.fill(known)
+            draft = view.drafts.get(Place.RECORD)
+            self.form.fill(known, draft.fields if draft else {})
         history = _history(view, self.host.clock_text) if view else Content("")
         self.query_one("#record--history", Static).update(history)
 
@@ -148,9 +149,14 @@ class RecordBody(UnitBody):
         self.host.ask(Confirm(question, "It can be undone, and the history stays."), answered)
 
     def on_field_changed(self, event: Field.Changed) -> None:
-        """NEXT offers to save once something was changed."""
+        """NEXT offers to save once something was changed; until then it is parked."""
         event.stop()
         self.host.changed()
+        view = self.view
+        if view is not None and self._correctable(view):
+            title = f"{unit_name(view.unit)} {view.unit.serial}"
+            key = draft_key(view.unit.id, Place.RECORD)
+            self.host.park(key, title, RECORD, dict(self.form.entered()))
 
 
 def _history(view: UnitView, clock: Any) -> Content:

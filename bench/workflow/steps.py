@@ -25,7 +25,11 @@ UNIT_FACTS = (
 """The facts of a unit that a person may correct; each change is kept as [before, after]."""
 
 
-_DRAFTED = {Step.RECEIVED: Place.RECEIVE, Step.DIAGNOSED: Place.DIAGNOSE}
+_DRAFTED = {
+    Step.RECEIVED: Place.RECEIVE,
+    Step.DIAGNOSED: Place.DIAGNOSE,
+    Step.FACTS_CORRECTED: Place.RECORD,
+}
 
 
 @dataclass(frozen=True, slots=True)

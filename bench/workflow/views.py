@@ -63,6 +63,10 @@ class UnitView:
         return counted[-1] if counted else None
 
 
+PARKED = (Place.RECEIVE, Place.DIAGNOSE, Place.RECORD)
+"""The screens whose half-entered work is kept."""
+
+
 def draft_key(unit_id: str, place: Place) -> str:
     """The key under which half-entered work on a known unit is parked, per screen."""
     return f"unit:{unit_id}:{place}"
@@ -99,7 +103,7 @@ def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | N
 
 
 def _drafts(desk: Desk, unit_id: str) -> dict[str, Draft]:
-    found = {p: desk.store.draft(draft_key(unit_id, p)) for p in (Place.RECEIVE, Place.DIAGNOSE)}
+    found = {p: desk.store.draft(draft_key(unit_id, p)) for p in PARKED}
     return {place: draft for place, draft in found.items() if draft is not None}
 
 

@@ -148,3 +148,18 @@ async def test_receive_it_again(bench: Bench) -> None:
     assert (second.id != first, second.blind) == (True, True)
     assert only_rma(bench, SERIAL).state is State.CANCELLED
     assert data(bench, second.id, Step.UNDONE)["step"] == "received"
+
+
+async def test_half_typed_correction_is_parked(bench: Bench) -> None:
+    """A correction that was not saved comes back when the unit is scanned again."""
+    other = "001FC1F02211"
+    bench.received(SERIAL, 200)
+    bench.received(other, 200, brand="Htek", model="UC926")
+    async with open_glass(bench, SERIAL, "BENCHLOG") as glass:
+        await glass.enter(ticket="T-77")
+        await glass.scan(other, SERIAL, "BENCHLOG")
+        assert glass.field("ticket").value == "T-77"
+        await glass.scan("BENCHOK", other, SERIAL, "BENCHLOG")
+        assert glass.field("ticket").value == "T-77"
+        assert "save facts" not in glass.next
+        assert await glass.drafts() == []

@@ -201,7 +201,9 @@ class Terminal:
         for _ in range(count):
             before = self.cursor
             self.key(TAB.encode())
-            self._wait(lambda _, b=before: self.cursor not in (None, b), ("another field",), PATIENCE)
+            self._wait(
+                lambda _, b=before: self.cursor not in (None, b), ("another field",), PATIENCE
+            )
 
     def empty_field(self) -> None:
         """Takes out what stands before the cursor, and waits until it is gone."""

@@ -54,7 +54,7 @@ def test_from_box_to_door(station: Open, tmp_path: Path, size: tuple[int, int]) 
     """A repair, with the fields filled in by tab, from the queue to shipped, without a scanner."""
     seed(tmp_path, [REPAIRED])
     terminal = station(columns=size[0], rows=size[1])
-    press(terminal, ENTER, "scan the serial of the unit in your hand")
+    press(terminal, ENTER, "now scan the unit")
     type_code(terminal, REPAIRED.serial)
     terminal.wait_for("the right unit", "original packaging?")
     press(terminal, b"u", "■ signs of use")
@@ -93,7 +93,8 @@ def test_contact_by_keys(station: Open, tmp_path: Path) -> None:
     press(terminal, ENTER, "do they want it back?")
     press(terminal, b"y", "scan the tracking number")
     press(terminal, b"h", "Why is it held?")
-    press(terminal, ESCAPE, "scan the tracking number")
+    terminal.key(ESCAPE)
+    terminal.wait_gone("Why is it held?")
     type_code(terminal, ups(8))
     press(terminal, ENTER, "scan the next unit")
     rma = read(terminal, UNTROUBLED.serial).rma

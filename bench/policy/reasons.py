@@ -106,7 +106,7 @@ def _money(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
         if payer is None or payer is Payer.NOBODY:
             continue
         why = _where(facts, d) if payer is not Payer.BY_QUOTE else quoted
-        if part == "payer_back" and payer is Payer.CUSTOMER and facts.outcome:
+        if part == "payer_back" and facts.outcome and _rush_wish(facts, d, tables):
             why, rule_here = "rush at the customer's wish", tables.outcomes[facts.outcome].rule
         else:
             rule_here = rule
@@ -115,6 +115,13 @@ def _money(facts: Facts, d: Decision, tables: Tables) -> Iterator[Reason]:
         yield Reason("deductible", "by quote", quoted, rule)
     elif d.deductible_cents is not None:
         yield _deductible(facts, d, tables, rule)
+
+
+def _rush_wish(facts: Facts, d: Decision, tables: Tables) -> bool:
+    """Whether the customer chose rush and pays for it."""
+    rule = tables.outcomes[facts.outcome] if facts.outcome else None
+    asked = facts.rush_paid_by_customer is True and d.payer_back is Payer.CUSTOMER
+    return asked and rule is not None and rule.rush_if_customer_pays
 
 
 def _deductible(facts: Facts, d: Decision, tables: Tables, rule: str) -> Reason:

@@ -81,7 +81,6 @@ class Tables:
     ships_straight: Mapping[Channel, bool]
     advance_return_days: int
     vendor_stalled_business_days: int
-    queue_expected_late_days: int
     brands: Mapping[str, Brand]
     """By `brand_key` of the name and of every alias."""
 
@@ -121,7 +120,6 @@ def load_tables(policy: Path, brands: Path) -> Tables:
         ships_straight={c: straight.yes(c.value) for c in Channel},
         advance_return_days=clocks.number("advance_return_days", 1, 3650),
         vendor_stalled_business_days=clocks.number("vendor_stalled_business_days", 1, 365),
-        queue_expected_late_days=clocks.number("queue_expected_late_days", 0, 365),
         brands=_read_brands(Table.read(brands)),
     )
     for part in (age, fee, clocks, straight, table):

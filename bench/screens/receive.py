@@ -10,24 +10,25 @@ from textual.content import Content
 from textual.widgets import Static
 
 from bench.policy.decide import decide
-from bench.policy.facts import Band, Decision, Facts
+from bench.policy.facts import Decision, Facts
 from bench.scan.commands import Verb
 from bench.scan.serials import canonical
 from bench.screens.facts_form import FactsForm, known_facts
 from bench.screens.host import RECEIVE
+from bench.screens.receive_answer import receive_answer, stranger_answer, wrong_answer
 from bench.screens.unit_pane import UnitBody
-from bench.store.records import Rma, State, Unit
+from bench.store.records import State
 from bench.text import printable
 from bench.widgets.field import Field
-from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, RUSH
+from bench.widgets.marks import DONE, HOLD, REFUSED
 from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
-from bench.widgets.unit_card import age_line, unit_name
-from bench.widgets.verdict import Answer, Item
+from bench.widgets.unit_card import unit_name
+from bench.widgets.verdict import Answer
 from bench.workflow.gates import facts_of
 from bench.workflow.identify import Found, Known
 from bench.workflow.receive import Receipt, receive, receive_unannounced
-from bench.workflow.views import Place, UnitView, draft_key, stranger_key
+from bench.workflow.views import Place, draft_key, stranger_key
 
 FACTS = ("brand", "channel", "shipped_on", "opened_on", "contract_ends_on")
 """The fields that the policy looks at."""
@@ -97,23 +98,11 @@ class ReceiveBody(UnitBody):
         return {"mac": mac, "brand": brand.name if brand else "", "model": session.stranger_model}
 
     def _answer(self) -> Answer:
-        view = self.view
+        view, session = self.view, self.host.session
+        decision, early = self._decision(), self.host.rules.tables.early_last_day
         if view is None:
-            return self._stranger_answer()
-        unit, rma = view.unit, view.rma
-        name = unit_name(unit)
-        if rma is not None and rma.state is State.EXPECTED:
-            sentence = f"{name} for {rma.customer or 'an unknown customer'}, {self._age()}."
-            word, mark = ("SCAN IT", HOLD) if self.host.session.unproved else ("EXPECTED", DONE)
-            items = self._items(view)
-            return Answer(word, mark, sentence, items=items, items_heading="AT RECEIVING")
-        if rma is not None and rma.state.is_open:
-            sentence = f"Already here on RMA {rma.number}, {rma.state.value.replace('_', ' ')}."
-            return Answer("HERE", HOLD, sentence, extra="Nothing was changed.")
-        sentence = f"{name} is known from our shipments, but no return of it is expected."
-        extra = "Receive it anyway: a new RMA is opened for it."
-        items = self._items(view)
-        return Answer("NO RMA", HOLD, sentence, (), items, "AT RECEIVING", extra)
+            return stranger_answer(session.stranger, self.form.gaps(), decision, early)
+        return receive_answer(view, decision, early, session.unproved)
 
     def _decision(self) -> Decision:
         """What the policy says with what stands in the fields, as if it were received now."""
@@ -130,40 +119,6 @@ class ReceiveBody(UnitBody):
         if view is None or (view.rma is not None and view.rma.state.is_open):
             return view.facts if view else Facts()
         return facts_of(view.unit, None, view.chain, view.facts.chain_fault)
-
-    def _stranger_answer(self) -> Answer:
-        serial = printable(self.host.session.stranger)[:40]
-        if not serial:
-            return Answer("", NONE, "Scan the serial of the unit that came out of the box.")
-        gaps = self.form.gaps()
-        text = ", ".join(gaps) if gaps else "nothing"
-        decision = self._decision()
-        age = age_line(decision, self.host.rules.tables.early_last_day)
-        items = (
-            Item(HOLD if gaps else DONE, "still missing", text),
-            Item(RUSH if decision.band is Band.EARLY else NONE, "age", age),
-        )
-        sentence = f"Nobody has entered {serial} before. What do its label and the note say?"
-        return Answer("UNKNOWN", HOLD, sentence, (), items, "AT RECEIVING")
-
-    def _age(self) -> str:
-        return age_line(self._decision(), self.host.rules.tables.early_last_day)
-
-    def _items(self, view: UnitView) -> tuple[Item, ...]:
-        decision = self._decision()
-        found = []
-        if decision.packaging_required is not False:
-            text = "must come back" if decision.packaging_required else "not known if it must"
-            found.append(Item(RUSH if decision.packaging_required else NONE, "packaging", text))
-        if decision.failure_question:
-            found.append(Item(RUSH, "to answer", "why did it fail on site, though tested here?"))
-        if decision.management_notice:
-            found.append(Item(RUSH, "management notice", "ticket number and full details"))
-        if view.earlier:
-            found.append(Item(HOLD, "back again", f"{len(view.earlier)} earlier returns"))
-        gaps = [gap for gap in decision.missing if gap.fact not in ("outcome", "opened_on")]
-        found += [Item(REFUSED, "missing", f"{gap.why}; ask {gap.who}") for gap in gaps]
-        return tuple(found)
 
     def _paint_choices(self) -> None:
         catalogue, rows = self.host.rules.catalogue, [Content("")]
@@ -268,6 +223,7 @@ class ReceiveBody(UnitBody):
         session, view = self.host.session, self.view
         if not session.unproved or view is None or view.rma is None:
             return False
+        number = view.rma.number
         close = {unit.id for unit in found.units}
         if found.known is Known.NEAR and view.unit.id in close:
             return False
@@ -279,24 +235,9 @@ class ReceiveBody(UnitBody):
             return True
         if found.known in (Known.RMA, Known.TRACKING):
             return False
-        await self._wrong(found, view.unit, view.rma)
+        self.host.say(Read(found.text, _where(found), REFUSED, f"wrong unit for RMA {number}"))
+        self.paint(wrong_answer(view, found.text))
         return True
-
-    async def _wrong(self, found: Found, unit: Unit, rma: Rma) -> None:
-        other = found.view.rma if found.view else None
-        where = "nobody knows it"
-        if other is not None:
-            where = f"it is on RMA {other.number}"
-        elif found.view is not None:
-            where = "it is not expected"
-        answer = f"wrong unit for RMA {rma.number}"
-        self.host.say(Read(found.text, where, REFUSED, answer))
-        serial = printable(unit.serial)
-        sentence = (
-            f"RMA {rma.number} is for {serial}, and {printable(found.text)[:40]} was scanned."
-        )
-        extra = "Scan the right unit, or go to the queue (BENCHDESK) and scan this one there."
-        self.paint(Answer("WRONG", REFUSED, sentence, extra=extra))
 
     # --- half-entered work
 
@@ -327,6 +268,14 @@ class ReceiveBody(UnitBody):
         """What the left column says of a stranger."""
         serial = printable(self.host.session.stranger)[:40]
         return f"{serial}\nnot in the records" if serial else "no unit in hand"
+
+
+def _where(found: Found) -> str:
+    """What is known of a unit that is not the awaited one."""
+    if found.view is None:
+        return "nobody knows it"
+    rma = found.view.rma
+    return f"it is on RMA {rma.number}" if rma else "it is not expected"
 
 
 def _box(ticked: bool, name: str, verb: str, key: str) -> Content:

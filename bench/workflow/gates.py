@@ -162,6 +162,8 @@ def _contact_gate(rma: Rma, decision: Decision) -> None:
 
 def _quote_gate(rma: Rma, decision: Decision) -> None:
     _needs_diagnosis(rma)
+    if decision.partner_team is None:
+        raise Refused("it is not known yet whether a quote is needed", "enter the missing facts")
     if not decision.partner_team:
         raise Refused("no quote is asked for", "this return is decided without the Partner Team")
 

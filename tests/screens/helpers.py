@@ -178,11 +178,16 @@ def post_scan(app: BenchApp, text: str, suffix: str = "\r") -> None:
         app.post_message(events.Key(name, letter))
 
 
+def reading(app: BenchApp) -> bool:
+    """Whether the queue is being read anew in the background."""
+    return any(worker.group == "queue" and worker.is_running for worker in app.workers)
+
+
 async def settle(app: BenchApp, pilot: Any) -> None:
     """Waits until every scan so far has been dealt with, and painted."""
     for _ in range(400):
         await pilot.pause()
-        if app.idle and not app.message_queue_size:
+        if app.idle and not app.message_queue_size and not reading(app):
             break
         await asyncio.sleep(0.01)
     await pilot.pause()

@@ -24,7 +24,7 @@ from bench.widgets.field import Field, Line
 from bench.widgets.marks import REFUSED
 from bench.widgets.strips import NextStrip, ScanStrip, TopLine
 from bench.widgets.verdict import Answer, Verdict
-from tests.screens.helpers import Bench, post_scan, settle
+from tests.screens.helpers import Bench, post_scan, reading, settle
 
 WIDE, SMALL = (132, 40), (80, 24)
 SERIAL, OTHER, THIRD = "805EC0A1B2C3", "001FC1F02211", "20EZ1C6F3301"
@@ -49,7 +49,7 @@ class Glass:
         for _ in range(2):
             while app.gatekeeper.gate.deadline is not None or app.message_queue_size:
                 await asyncio.sleep(0.002)
-            while not app.idle:
+            while not app.idle or reading(app):
                 await asyncio.sleep(0.002)
             for _ in range(HOPS):
                 await asyncio.sleep(0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,6 +12,17 @@ import pytest
 from tests.terminal.harness import Terminal
 
 Open = Callable[..., Terminal]
+
+
+def together(home: Path, jobs: Mapping[str, Callable[[Path], None]]) -> None:
+    """Runs jobs at the same time, each in a directory of its own, and raises what went wrong."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        running = [pool.submit(job, home / name) for name, job in jobs.items()]
+    errors = [error for job in running if (error := job.exception()) is not None]
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise BaseExceptionGroup(f"{len(errors)} of {list(jobs)} failed", errors)
 
 
 @pytest.fixture

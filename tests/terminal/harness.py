@@ -28,8 +28,17 @@ F1, F2, F3, F4 = b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS"
 F6, F8, F9 = b"\x1b[17~", b"\x1b[19~", b"\x1b[20~"
 END, SHIFT_HOME = b"\x1b[F", b"\x1b[1;2H"
 CTRL_F, CTRL_Q, CTRL_R, CTRL_U, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x15", b"\x1a"
+LAUNCHER = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "bench", *sys.argv[1:]])
+"""
+"""Takes the pseudo-terminal as the controlling one, then becomes the program. (Not in a
+`preexec_fn`, which is not safe where tests run in threads.)"""
 PATIENCE = 10.0
 """Seconds that a test waits for the screen before it fails."""
+FRAME = 0.03
+"""Seconds after which a frame that has begun is painted."""
 REACH = 0.35
 """Seconds from a typed character to the scanner's trigger: sooner than the gate's `quiet`, a burst
 counts as the end of the typed word."""
@@ -53,6 +62,7 @@ class Terminal:
 
     def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
         self.home, self.columns, self.rows = home, columns, rows
+        home.mkdir(parents=True, exist_ok=True)
         self.database = home / "bench.db"
         self.settings = home / "settings.toml"
         self.settings.write_text(SETTINGS)
@@ -62,7 +72,11 @@ class Terminal:
     # --- its life
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill9()
+            raise
         return self
 
     def __exit__(
@@ -82,14 +96,13 @@ class Terminal:
         self._set_size(slave)
         self.modes_before = termios.tcgetattr(slave)
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "bench", *self._options()],
+            [sys.executable, "-c", LAUNCHER, *self._options()],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             cwd=ROOT,
             env=self._environment(),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(slave)
         os.set_blocking(self._master, False)
@@ -192,24 +205,32 @@ class Terminal:
 
     @property
     def cursor(self) -> tuple[int, int] | None:
-        """Where the last whole frame has left the cursor; None in the middle of a frame."""
-        found = re.search(rb"\x1b\[(\d+);(\d+)H$", self.raw[-20:])
-        return (int(found[1]), int(found[2])) if found else None
+        """Where the program has left the cursor; None while it still paints."""
+        before = self.raw
+        time.sleep(FRAME)
+        found = re.search(rb"\x1b\[(\d+);(\d+)H$", before[-20:])
+        return (int(found[1]), int(found[2])) if found and self.raw == before else None
 
     def next_field(self, count: int = 1) -> None:
         """Tab to another field, each time until the cursor stands there."""
         for _ in range(count):
             before = self.cursor
             self.key(TAB.encode())
-            self._wait(
-                lambda _, b=before: self.cursor not in (None, b), ("another field",), PATIENCE
-            )
+            self._leave(before, "another field")
+
+    def _leave(self, place: tuple[int, int] | None, what: str) -> None:
+        """Waits until the cursor stands elsewhere."""
+        self._wait(lambda _: self.cursor not in (None, place), (what,), PATIENCE)
 
     def empty_field(self) -> None:
         """Takes out what stands before the cursor, and waits until it is gone."""
         before = self.cursor
         self.key(CTRL_U)
-        self._wait(lambda _: self.cursor not in (None, before), ("an empty field",), PATIENCE)
+        self._leave(before, "an empty field")
+
+    def below_strip(self) -> str:
+        """The screen without the lines that say what was scanned."""
+        return "\n".join(self.lines()[4:])
 
     def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
         """Waits until all of these texts stand on the screen, and gives it back.
@@ -226,8 +247,7 @@ class Terminal:
     def _wait(self, good: Callable[[str], bool], what: tuple[str, ...], seconds: float) -> str:
         deadline = time.monotonic() + seconds
         while True:
-            with self._news:
-                seen = len(self._raw)
+            seen = len(self.raw)
             shown = self.screen()
             if good(_flat(shown)):
                 return shown
@@ -236,7 +256,8 @@ class Terminal:
                 state = "still runs" if self.running else "has ended"
                 raise TooLate(f"the program {state}, waiting for {what}:\n{self.screen()}")
             with self._news:
-                self._news.wait_for(lambda: len(self._raw) > seen, min(left, 0.25))
+                if len(self._raw) == seen:
+                    self._news.wait(min(left, 0.25))
 
     # --- what goes in
 
@@ -264,9 +285,12 @@ class Terminal:
 
     def scan(self, text: str, gap_ms: float = 0.0, suffix: str = CR) -> None:
         """A scan by a keyboard wedge: so many milliseconds a character, then the suffix."""
-        self.paced((text + suffix).encode(), gap_ms / 1000)
-        if gap_ms:
-            time.sleep(gap_ms / 1000)
+        data = (text + suffix).encode()
+        if not gap_ms:
+            self._write(data)
+            return
+        self.paced(data, gap_ms / 1000)
+        time.sleep(gap_ms / 1000)
 
     def type(self, text: str, wpm: int = 100) -> None:
         """A person who types, at so many words of five characters a minute, and then reaches for
@@ -286,10 +310,12 @@ class Terminal:
         self._write(b"\x1b[200~" + data + b"\x1b[201~")
 
     def resize(self, columns: int, rows: int) -> None:
-        """Gives the window another size while the program runs."""
+        """Gives the window another size while the program runs; all of it is to be painted anew."""
+        self.lines()
         self.columns, self.rows = columns, rows
         with self._news:
             self._glass.resize(rows, columns)
+            self._glass.erase_in_display(2)
         self._set_size(self._master)
 
     def _set_size(self, descriptor: int) -> None:

@@ -42,15 +42,10 @@ def harmless(terminal: Terminal) -> None:
     clean(terminal)
 
 
-def below_strip(terminal: Terminal) -> str:
-    """The screen without the lines that say what was scanned."""
-    return "\n".join(terminal.lines()[4:])
-
-
 def at(station: Open, home: Path, place: str) -> Terminal:
     """A wide station that shows one of the screens with fields."""
     seed(home, [MINE])
-    terminal = station(columns=160, rows=48)
+    terminal = station(home, 160, 48)
     if place == "policy":
         terminal.key(CTRL_R)
         terminal.wait_for("WHAT IF")

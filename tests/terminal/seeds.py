@@ -83,6 +83,7 @@ def desk_at(home: Path) -> Iterator[Desk]:
 
 def seed(home: Path, seeds: Sequence[Seed]) -> None:
     """Imports the units as expected returns, as `bench import` would."""
+    home.mkdir(parents=True, exist_ok=True)
     file = home / "expected.csv"
     with file.open("w", newline="") as stream:
         csv.writer(stream).writerows([HEADER, *(s.row() for s in seeds)])

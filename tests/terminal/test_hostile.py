@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-
-import pytest
 
 from bench.scan.serials import canonical
 from bench.store.records import Draft, Rma, State, Step, Unit
 from bench.store.store import Tx
-from tests.terminal.conftest import Open
+from tests.terminal.conftest import Open, together
 from tests.terminal.harness import CTRL_F, ENTER, F2, F3, F4, F6, F8, UP, Terminal
 from tests.terminal.poison import LONG, MINE, POISON, at, clean, harmless
 from tests.terminal.seeds import OUT_OF_WARRANTY, Seed, desk_at, read, seed, ups, wait_kept
 
 EVIL = "".join(POISON)
 RECEIVED = [Step.EXPECTED, Step.RECEIVED]
+CONTROLS = "\x11\x03\x1a\x10\x06\x1d\x1b\x9b"
+Job = Callable[[Sequence[str], Path], None]
+
+
+def shared(items: Sequence[str], work: Job) -> dict[str, Callable[[Path], None]]:
+    """The same work for three stations, each with its share of the items."""
+    return {f"share{n}": partial(work, items[n::3]) for n in range(3)}
 
 
 def test_in_a_scan(station: Open, tmp_path: Path) -> None:
     """A label with poison in it opens no known unit, changes nothing, and is answered."""
-    seed(tmp_path, [MINE])
-    terminal = station()
-    for poison in POISON:
+    together(tmp_path, shared(POISON, partial(poison_scans, station)))
+
+
+def poison_scans(station: Open, share: Sequence[str], home: Path) -> None:
+    """Scans these on the queue, on Receive and on Diagnose."""
+    seed(home, [MINE])
+    terminal = station(home)
+    for poison in share:
         terminal.scan("BENCHDESK")
         terminal.wait_for("SCAN  ready")
         terminal.scan(f"AB12{poison}CD34")
@@ -37,7 +49,7 @@ def test_in_a_scan(station: Open, tmp_path: Path) -> None:
         clean(terminal)
     terminal.scan("BENCHOK")
     terminal.wait_for("received as RMA")
-    for poison in POISON:
+    for poison in share:
         terminal.scan(MINE.serial)
         terminal.scan(f"AB12{poison}CD34")
     terminal.pause()
@@ -49,8 +61,13 @@ def test_in_a_scan(station: Open, tmp_path: Path) -> None:
 
 def test_control_characters_in_labels(station: Open, tmp_path: Path) -> None:
     """A label with ctrl+q, ctrl+c, ctrl+z or others in it quits nothing and undoes nothing."""
-    terminal = at(station, tmp_path, "diagnose")
-    for control in "\x11\x03\x1a\x10\x06\x1d\x1b\x9b":
+    together(tmp_path, shared(CONTROLS, partial(control_scans, station)))
+
+
+def control_scans(station: Open, share: Sequence[str], home: Path) -> None:
+    """Scans labels with these in the middle and at the end."""
+    terminal = at(station, home, "diagnose")
+    for control in share:
         for text in (f"AB{control}CD1234", f"AB12CD{control}"):
             terminal.scan(text)
             terminal.pause()
@@ -120,8 +137,13 @@ def test_an_answer_comes_before_the_next_scan(station: Open, tmp_path: Path) -> 
 
 def test_typed_codes(station: Open, tmp_path: Path) -> None:
     """The line to type a code into takes poison as text, and a bad code is named."""
-    terminal = at(station, tmp_path, "diagnose")
-    for poison in (*POISON, LONG):
+    together(tmp_path, shared((*POISON, LONG), partial(type_codes, station)))
+
+
+def type_codes(station: Open, share: Sequence[str], home: Path) -> None:
+    """Pastes these into the line, and takes them."""
+    terminal = at(station, home, "diagnose")
+    for poison in share:
         terminal.key(CTRL_F)
         terminal.wait_for("Type a serial")
         terminal.paste(f"ab{poison}")
@@ -129,7 +151,8 @@ def test_typed_codes(station: Open, tmp_path: Path) -> None:
         terminal.key(ENTER)
         terminal.wait_gone("Type a serial")
         clean(terminal)
-    terminal.wait_for("more than 512 characters")
+    if LONG in share:
+        terminal.wait_for("more than 512 characters")
     terminal.scan(MINE.serial)
     terminal.wait_for("already here")
     harmless(terminal)
@@ -138,10 +161,15 @@ def test_typed_codes(station: Open, tmp_path: Path) -> None:
 
 def test_choices(station: Open, tmp_path: Path) -> None:
     """A question that is open takes no code, and another answer of one's own is plain text."""
-    terminal = at(station, tmp_path, "diagnose")
+    together(tmp_path, shared((*POISON, LONG), partial(disturb_a_question, station)))
+
+
+def disturb_a_question(station: Open, share: Sequence[str], home: Path) -> None:
+    """Scans and pastes these while a question is open, and then answers it."""
+    terminal = at(station, home, "diagnose")
     terminal.scan("BENCHHOLD")
     terminal.wait_for("Why is it held?")
-    for poison in (*POISON, LONG):
+    for poison in share:
         if "\x1b" not in poison:  # escape is escape, and closes the question
             terminal.scan(f"AB12{poison}CD")
         terminal.paste(f"AB12{poison}CD")
@@ -166,10 +194,10 @@ def spoil(tx: Tx) -> None:
     unit = tx.find(MINE.serial)[0]
     rma = tx.open_rma(unit.id)
     assert rma is not None
-    named = replace(unit, brand=f"Y{EVIL}", model=EVIL, customer=f"cust{EVIL}", order_no=EVIL)
-    tx.save_unit(replace(named, service_level=EVIL))
-    texts = {"ticket": EVIL, "why_here": EVIL, "symptom": EVIL, "findings": EVIL, "held_why": EVIL}
-    tx.save_rma(replace(rma, customer=f"cust{EVIL}", service_level=EVIL, **texts))
+    unit = replace(unit, brand=f"Y{EVIL}", model=EVIL, customer=f"cust{EVIL}")
+    tx.save_unit(replace(unit, order_no=EVIL, service_level=EVIL))
+    rma = replace(rma, customer=f"cust{EVIL}", service_level=EVIL, ticket=EVIL, why_here=EVIL)
+    tx.save_rma(replace(rma, symptom=EVIL, findings=EVIL, held_why=EVIL))
     serial = f"EVIL{EVIL}"
     tx.add_unit(Unit("u-evil", serial, canonical(serial), brand=EVIL, mac=EVIL))
     old = Rma("r-evil", f"26-{EVIL}", unit.id, state=State.CLOSED, findings=EVIL, symptom=EVIL)
@@ -194,13 +222,18 @@ def walk(terminal: Terminal) -> None:
         harmless(terminal)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=str)
-def test_out_of_the_database(station: Open, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_out_of_the_database(station: Open, tmp_path: Path) -> None:
     """Poison that somebody else wrote into the database is shown harmlessly on every screen."""
-    seed(tmp_path, [MINE, Seed("3146022087120934", age=OUT_OF_WARRANTY)])
-    with desk_at(tmp_path) as desk:
+    sizes = ((80, 24), (160, 48))
+    together(tmp_path, {str(size): partial(look_at_poison, station, size) for size in sizes})
+
+
+def look_at_poison(station: Open, size: tuple[int, int], home: Path) -> None:
+    """Receives a poisoned unit, and looks at everything on the way."""
+    seed(home, [MINE, Seed("3146022087120934", age=OUT_OF_WARRANTY)])
+    with desk_at(home) as desk:
         desk.store.write("", spoil)
-    terminal = station(columns=size[0], rows=size[1])
+    terminal = station(home, *size)
     terminal.wait_for("ON THE BENCH", MINE.serial)
     harmless(terminal)
     terminal.scan(MINE.serial)

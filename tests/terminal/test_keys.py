@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
-
-import pytest
 
 from bench.policy.facts import Contact, Outcome
 from bench.store.records import State, Step
-from tests.terminal.conftest import Open
+from tests.terminal.conftest import Open, together
 from tests.terminal.harness import (
     CTRL_F,
     CTRL_R,
@@ -27,7 +26,7 @@ from tests.terminal.harness import (
 from tests.terminal.poison import clean, harmless
 from tests.terminal.seeds import Seed, read, seed, ups, wait_kept
 
-SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=str)
+SIZES = ((80, 24), (160, 48))
 REPAIRED = Seed("RA774201")
 UNTROUBLED = Seed("NB774202", outcome=Outcome.NO_TROUBLE_FOUND)
 SHIPPED = [Step.EXPECTED, Step.RECEIVED, Step.DIAGNOSED, Step.TRACKING_SCANNED, Step.SHIPPED]
@@ -49,11 +48,16 @@ def press(terminal: Terminal, key: bytes, *texts: str) -> None:
     terminal.wait_for(*texts)
 
 
-@SIZES
-def test_from_box_to_door(station: Open, tmp_path: Path, size: tuple[int, int]) -> None:
-    """A repair, with the fields filled in by tab, from the queue to shipped, without a scanner."""
-    seed(tmp_path, [REPAIRED])
-    terminal = station(columns=size[0], rows=size[1])
+def test_from_box_to_door(station: Open, tmp_path: Path) -> None:
+    """Two units from the queue to shipped, without a scanner, on a small and a large screen."""
+    jobs = {str(size): partial(repair, station, size) for size in SIZES}
+    together(tmp_path, {**jobs, "contact": partial(contact, station)})
+
+
+def repair(station: Open, size: tuple[int, int], home: Path) -> None:
+    """A repair, with the fields reached by tab."""
+    seed(home, [REPAIRED])
+    terminal = station(home, *size)
     press(terminal, ENTER, "now scan the unit")
     type_code(terminal, REPAIRED.serial)
     terminal.wait_for("the right unit", "original packaging?")
@@ -68,6 +72,7 @@ def test_from_box_to_door(station: Open, tmp_path: Path, size: tuple[int, int]) 
     terminal.pause()
     press(terminal, b"r", "diagnosed: repair")
     type_code(terminal, ups(7))
+    terminal.wait_for("has it left?")
     press(terminal, ENTER, "scan the next unit")
     press(terminal, F2, "ON THE BENCH")
     rma = wait_kept(terminal, REPAIRED.serial, lambda kept: kept.steps() == SHIPPED).rma
@@ -77,10 +82,10 @@ def test_from_box_to_door(station: Open, tmp_path: Path, size: tuple[int, int]) 
     assert terminal.quit() == 0
 
 
-def test_contact_by_keys(station: Open, tmp_path: Path) -> None:
+def contact(station: Open, home: Path) -> None:
     """No trouble found: the customer is asked until there is an answer; F-keys lead around."""
-    seed(tmp_path, [UNTROUBLED])
-    terminal = station()
+    seed(home, [UNTROUBLED])
+    terminal = station(home)
     type_code(terminal, UNTROUBLED.serial)
     press(terminal, F4, "receive it first")
     press(terminal, ENTER, "original packaging?")
@@ -96,17 +101,22 @@ def test_contact_by_keys(station: Open, tmp_path: Path) -> None:
     terminal.key(ESCAPE)
     terminal.wait_gone("Why is it held?")
     type_code(terminal, ups(8))
+    terminal.wait_for("has it left?")
     press(terminal, ENTER, "scan the next unit")
     rma = read(terminal, UNTROUBLED.serial).rma
     assert (rma.contact, rma.contact_tries, rma.state) == (Contact.YES, 2, State.SHIPPED)
     assert rma.original_packaging is False
 
 
-@SIZES
-def test_undo_from_every_screen(station: Open, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_undo_from_every_screen(station: Open, tmp_path: Path) -> None:
     """ctrl+z takes the last step back wherever one is, as a new event each time."""
-    seed(tmp_path, [REPAIRED])
-    terminal = station(columns=size[0], rows=size[1])
+    together(tmp_path, {str(size): partial(undo_everywhere, station, size) for size in SIZES})
+
+
+def undo_everywhere(station: Open, size: tuple[int, int], home: Path) -> None:
+    """Receives and undoes it, on each screen once."""
+    seed(home, [REPAIRED])
+    terminal = station(home, *size)
     screens = {F2: "Queue", F3: "Receive", F4: "Diagnose", F6: "Ship", F8: "Record"}
     for count, (key, word) in enumerate({**screens, CTRL_R: "Policy"}.items(), 1):
         terminal.scan(REPAIRED.serial)
@@ -149,10 +159,9 @@ def test_resize_while_it_runs(station: Open, tmp_path: Path) -> None:
     screens = {F2: "Queue", F3: "Receive", F4: "Diagnose", F6: "Ship", F8: "Record", F9: "Codes"}
     for key, word in screens.items():
         press(terminal, key, word)
-        for columns, rows in ((160, 48), (40, 12), (8, 3), (80, 24)):
+        for columns, rows in ((160, 48), (40, 12), (80, 24)):
             terminal.resize(columns, rows)
-            if columns > 8:
-                terminal.wait_for("bench")
+            terminal.wait_for("bench")
         terminal.wait_for(word)
         clean(terminal)
     terminal.resize(160, 48)

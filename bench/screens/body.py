@@ -18,8 +18,12 @@ from bench.widgets.offers import Next
 from bench.workflow.identify import Found
 
 
-class Body(Container, can_focus=True):
-    """The base of all bodies."""
+class Body(Container):
+    """The base of all bodies.
+
+    A body never has the focus itself: Textual would restyle everything in it at each change.
+    While no field has the focus, keys reach the frame, which hands them to the body in front.
+    """
 
     PLACE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
@@ -30,9 +34,9 @@ class Body(Container, can_focus=True):
         """The program around this body."""
         return cast(Host, self.app)
 
-    def focus_first(self) -> Widget:
-        """What gets the keys when this body comes to the front."""
-        return self
+    def focus_first(self) -> Widget | None:
+        """What gets the focus when this body comes to the front; None: nothing."""
+        return None
 
     def show(self) -> None:
         """Paints what the session holds."""
@@ -48,7 +52,7 @@ class Body(Container, can_focus=True):
         """A code was scanned; True where it was meant for this body."""
         return False
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, event: events.Key) -> None:
         """The offers' own keys, while no field has the focus."""
         if isinstance(self.app.focused, Line):
             return

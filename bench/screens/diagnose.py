@@ -113,7 +113,7 @@ class DiagnoseBody(UnitBody):
             rows.append(row)
         self.query_one("#diagnose--checks", Static).update(Content("\n").join(rows))
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, event: events.Key) -> None:
         """Up and down move in the check list."""
         step = {"up": -1, "down": 1}.get(event.key, 0)
         if step and not isinstance(self.app.focused, Line):
@@ -121,7 +121,7 @@ class DiagnoseBody(UnitBody):
             self.cursor = max(0, min(len(self._checks()) - 1, self.cursor + step))
             self._paint_checks()
             return
-        super().on_key(event)
+        super().pressed(event)
 
     def _mark(self, result: str) -> None:
         checks = self._checks()

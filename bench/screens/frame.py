@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -62,6 +63,10 @@ class Frame(Screen[None]):
     def body(self) -> Body:
         """The body in front."""
         return self.bodies[self.place]
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that no field wanted are the body's."""
+        self.body.pressed(event)
 
     async def ready(self, place: str) -> Body:
         """The body of a place, mounted out of sight if it was not there yet."""

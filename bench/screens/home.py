@@ -72,7 +72,7 @@ class HomeBody(Body):
         """The table."""
         return self.query_one(QueueView)
 
-    def focus_first(self) -> Widget:
+    def focus_first(self) -> Widget | None:
         """The table, for the arrows."""
         return self.queue
 

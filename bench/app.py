@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -159,6 +160,8 @@ class BenchApp(App[int]):
         for place in BODIES:
             await self.frame.ready(place)
             await asyncio.sleep(0)
+        gc.collect()
+        gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
         self._dealing = False
         while True:
             *_, item = await self._todo.get()

@@ -11,9 +11,11 @@ import random
 import statistics
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from tests.benchmarks.figures import machine, row, spread
 from tests.benchmarks.seed import cache_dir
@@ -27,6 +29,7 @@ SINGLE = (
     *("decide", "--brand", "Yealink", "--channel", "direct", "--shipped", "2026-01-05"),
     *("--opened", "2026-01-20", "--outcome", "repair"),
 )
+QUIET: Mapping[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def run(command: list[str]) -> float:
@@ -81,14 +84,12 @@ def main() -> None:
     for _ in range(args.runs):
         begin = perf_counter()
         command = [*ours, "decide", "--cases", str(path)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        code = subprocess.run(command, cwd=ROOT, env=clean_env(), check=False, **quiet).returncode
+        code = subprocess.run(command, cwd=ROOT, env=clean_env(), check=False, **QUIET).returncode
         assert code in (0, 1), code
         seconds.append(perf_counter() - begin)
     text = " ".join(f"{value:.2f}" for value in seconds)
-    print(
-        f"bench decide --cases, {args.rows:,} rows: {text} s, median {statistics.median(seconds):.2f}"
-    )
+    middle = statistics.median(seconds)
+    print(f"bench decide --cases, {args.rows:,} rows: {text} s, median {middle:.2f}")
     print(machine())
 
 

@@ -37,6 +37,8 @@ class Measured:
     places: list[str] = field(default_factory=list)
     kilobytes: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    cpu: float = 0.0
+    """Milliseconds of processor time a scan, which other jobs on the machine do not change."""
 
 
 def rounds(targets: dict[str, list[str]], scans: int, seed: int) -> Iterator[tuple[str, str]]:
@@ -50,7 +52,7 @@ def rounds(targets: dict[str, list[str]], scans: int, seed: int) -> Iterator[tup
 
 
 def body_of(display: list[str]) -> tuple[str, ...]:
-    """What must be as it stays: title, card, right column and NEXT (not the clock, not the keys)."""
+    """What must be as it stays: title, card, right column and NEXT; not the clock, not the keys."""
     return (display[0][:40], *display[4:39])
 
 
@@ -88,6 +90,7 @@ def measure(path: Path, targets: dict[str, list[str]], scans: int, pace: float) 
         program.until_shown(lambda text: "ON THE BENCH" in text)
         for piece in program.until_quiet(1.0):
             program.show(piece)
+        before = program.cpu()
         for place, serial in rounds(targets, scans, 11):
             time.sleep(pick.uniform(0.0, 0.05))
             sent = send(program, serial, pace)
@@ -100,6 +103,7 @@ def measure(path: Path, targets: dict[str, list[str]], scans: int, pace: float) 
             found.first.append((pieces[0].at - sent) * 1000)
             found.kilobytes.append(sum(len(p.data) for p in pieces) / 1000)
             found.places.append(place)
+        found.cpu = (program.cpu() - before) * 1000 / scans
     finally:
         program.stop()
     return found
@@ -120,7 +124,9 @@ def report(units: int, runs: list[Measured]) -> None:
     print(f"    per run: medians {_list(heads)}, p99 {_list(p99s)}; first four: {_list(cold)}")
     kilobytes = statistics.median(k for run in runs for k in run.kilobytes)
     failed = [text for run in runs for text in run.failed]
-    print(f"    {kilobytes:.1f} kB a scan; {len(every)} scans, {len(failed)} not painted")
+    busy = _list([run.cpu for run in runs])
+    print(f"    {kilobytes:.1f} kB and {busy} ms of processor a scan")
+    print(f"    {len(every)} scans, {len(failed)} not painted")
     for text in failed[:5]:
         print(f"    not painted: {text}")
 

@@ -195,15 +195,16 @@ class _Maker:
         }
         self.rmas.append(row)
         steps = (Step.RECEIVED, Step.DIAGNOSED, Step.SHIPPED)
-        data = (
-            '{"rma":{},"received_on":"%s","original_packaging":true,"condition":"good",'
-            '"accessories":["handset","stand"],"blind":true}' % texts[0][:10],
-            '{"symptom":"no dial tone","checks":{"power":"passed","network":"failed"},'
-            '"findings":"replaced the handset cord","outcome":"repair"}',
-            "{}",
-        )
+        received = f'{{"rma":{{}},"received_on":"{texts[0][:10]}","condition":"good",'
+        received += '"original_packaging":true,"accessories":["handset","stand"],"blind":true}'
+        diagnosed = '{"symptom":"no dial tone","checks":{"power":"passed","network":"failed"},'
+        diagnosed += '"findings":"replaced the handset cord","outcome":"repair"}'
+        data = (received, diagnosed, "{}")
         for seq, (step, text, what) in enumerate(zip(steps, texts, data, strict=True), 1):
-            event = {"op_id": _key(index, 2 + seq, at + timedelta(hours=seq)), "unit_id": unit.id}
+            event: dict[str, Any] = {
+                "op_id": _key(index, 2 + seq, at + timedelta(hours=seq)),
+                "unit_id": unit.id,
+            }
             event |= {"rma_id": rma_id, "seq": seq, "step": step.value, "at": text, "data": what}
             self.events.append(self._event | event)
 
@@ -248,7 +249,7 @@ def _lived(rma: Rma, shape: str, at: datetime) -> tuple[Rma, list[tuple[Step, di
     outcome = {"replace": Outcome.REPLACE, "contact": Outcome.NO_TROUBLE_FOUND}.get(shape)
     outcome = outcome or Outcome.REPAIR
     checks = {"power": "passed", "network": "failed", "audio": "passed"}
-    texts = {"symptom": "no dial tone", "findings": "port worn out"}
+    texts: dict[str, Any] = {"symptom": "no dial tone", "findings": "port worn out"}
     rma = replace(rma, state=State.DIAGNOSED, outcome=outcome, checks=checks, diagnosed_at=at)
     rma = replace(rma, **texts)
     steps.append((Step.DIAGNOSED, {**texts, "checks": checks, "outcome": outcome}))

@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.benchmarks.figures import machine, row, spread
+from tests.benchmarks.scan_to_paint import when_painted
 from tests.benchmarks.seed import cache_dir, seeded
 from tests.benchmarks.terminal import ROOT, Program, bench, clean_env
 
@@ -63,6 +64,18 @@ def start_bench(path: Path) -> tuple[float, float]:
         program.stop()
 
 
+def first_scan(path: Path, serial: str) -> float:
+    """Milliseconds from a scan, sent as soon as the first screen stands, to its unit's screen."""
+    program = Program(bench(path))
+    try:
+        program.until_shown(lambda text: "NEXT" in text and "SCAN" in text)
+        sent = program.write(serial.encode() + b"\r")
+        at = when_painted(program, program.until_quiet(0.5), "diagnose", serial)
+        return (at - sent) * 1000 if at else float("inf")
+    finally:
+        program.stop()
+
+
 def imports(most: int) -> None:
     """What importing the program costs, by package and by the dearest modules."""
     code = "import bench.cli, bench.app"
@@ -92,18 +105,21 @@ def main() -> None:
     parser.add_argument("--imports", type=int, default=0)
     args = parser.parse_args()
     print(machine())
-    path, _ = seeded(args.units)
+    path, targets = seeded(args.units)
     start_bare()
     start_bench(path)
     plain, frames, queues = list[float](), list[float](), list[float]()
-    for _ in range(args.starts):
+    scans: list[float] = []
+    for number in range(args.starts):
         plain.append(start_bare())
         frame, queue = start_bench(path)
         frames.append(frame)
         queues.append(queue)
+        scans.append(first_scan(path, targets["diagnose"][number]))
     print(row("bare Textual app with a label", spread(plain)))
     print(row(f"bench, first screen ({args.units:,})", spread(frames)))
     print(row(f"bench, queue ({args.units:,})", spread(queues)))
+    print(row("scan at the first screen: painted", spread(scans)))
     for name, values in (("first screen", frames), ("queue", queues)):
         median = statistics.median(values) / statistics.median(plain)
         least = min(values) / min(plain)

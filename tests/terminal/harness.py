@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyte
+from tests.terminal.glass import Glass
 
 ROOT = Path(__file__).parents[2]
 CR, LF, CRLF, TAB = "\r", "\n", "\r\n", "\t"
@@ -37,8 +37,6 @@ os.execv(sys.executable, [sys.executable, "-m", "bench", *sys.argv[1:]])
 `preexec_fn`, which is not safe where tests run in threads.)"""
 PATIENCE = 10.0
 """Seconds that a test waits for the screen before it fails."""
-FRAME = 0.03
-"""Seconds after which a frame that has begun is painted."""
 REACH = 0.35
 """Seconds from a typed character to the scanner's trigger: sooner than the gate's `quiet`, a burst
 counts as the end of the typed word."""
@@ -66,7 +64,6 @@ class Terminal:
         self.database = home / "bench.db"
         self.settings = home / "settings.toml"
         self.settings.write_text(SETTINGS)
-        self._news = threading.Condition()
         self._child: subprocess.Popen[bytes] | None = None
 
     # --- its life
@@ -89,9 +86,7 @@ class Terminal:
 
     def start(self) -> None:
         """Starts the program, and waits until it is ready for scans."""
-        self._raw, self._fed = bytearray(), 0
-        self._glass = pyte.Screen(self.columns, self.rows)
-        self._stream = pyte.ByteStream(self._glass)
+        self.glass = Glass(self.columns, self.rows)
         self._master, slave = pty.openpty()
         self._set_size(slave)
         self.modes_before = termios.tcgetattr(slave)
@@ -175,58 +170,36 @@ class Terminal:
                 return
             if not data:
                 return
-            with self._news:
-                self._raw += data
-                self._news.notify_all()
+            self.glass.add(data)
 
     @property
     def raw(self) -> bytes:
         """Every byte that the program has sent since its start."""
-        with self._news:
-            return bytes(self._raw)
+        return self.glass.raw
 
     def lines(self) -> list[str]:
         """The rows of the screen as they stand now."""
-        with self._news:
-            self._stream.feed(bytes(self._raw[self._fed :]))
-            self._fed = len(self._raw)
-            buffer, columns = self._glass.buffer, range(self.columns)
-            return ["".join(buffer[y][x].data for x in columns) for y in range(self.rows)]
+        return self.glass.lines()
 
     def screen(self) -> str:
         """The screen as it stands now, as text."""
         return "\n".join(line.rstrip() for line in self.lines())
 
-    @property
-    def cursor_hidden(self) -> bool:
-        """Whether the terminal's cursor is hidden."""
-        self.lines()
-        return bool(self._glass.cursor.hidden)
-
-    @property
-    def cursor(self) -> tuple[int, int] | None:
-        """Where the program has left the cursor; None while it still paints."""
-        before = self.raw
-        time.sleep(FRAME)
-        found = re.search(rb"\x1b\[(\d+);(\d+)H$", before[-20:])
-        return (int(found[1]), int(found[2])) if found and self.raw == before else None
-
     def next_field(self, count: int = 1) -> None:
         """Tab to another field, each time until the cursor stands there."""
         for _ in range(count):
-            before = self.cursor
-            self.key(TAB.encode())
-            self._leave(before, "another field")
-
-    def _leave(self, place: tuple[int, int] | None, what: str) -> None:
-        """Waits until the cursor stands elsewhere."""
-        self._wait(lambda _: self.cursor not in (None, place), (what,), PATIENCE)
+            self._move(TAB.encode(), "another field")
 
     def empty_field(self) -> None:
         """Takes out what stands before the cursor, and waits until it is gone."""
-        before = self.cursor
-        self.key(CTRL_U)
-        self._leave(before, "an empty field")
+        self._move(CTRL_U, "an empty field")
+
+    def _move(self, press: bytes, what: str) -> None:
+        """Presses a key, and waits until the cursor stands elsewhere."""
+        self.glass.settle()
+        before = self.glass.cursor
+        self.key(press)
+        self._wait(lambda _: self.glass.cursor not in (None, before), (what,), PATIENCE)
 
     def below_strip(self) -> str:
         """The screen without the lines that say what was scanned."""
@@ -252,12 +225,10 @@ class Terminal:
             if good(_flat(shown)):
                 return shown
             left = deadline - time.monotonic()
-            if left <= 0 or (not self.running and len(self._raw) == seen):
+            if left <= 0 or (not self.running and len(self.raw) == seen):
                 state = "still runs" if self.running else "has ended"
                 raise TooLate(f"the program {state}, waiting for {what}:\n{self.screen()}")
-            with self._news:
-                if len(self._raw) == seen:
-                    self._news.wait(min(left, 0.25))
+            self.glass.wait_news(seen, min(left, 0.25))
 
     # --- what goes in
 
@@ -310,12 +281,13 @@ class Terminal:
         self._write(b"\x1b[200~" + data + b"\x1b[201~")
 
     def resize(self, columns: int, rows: int) -> None:
-        """Gives the window another size while the program runs; all of it is to be painted anew."""
-        self.lines()
+        """Gives the window another size while the program runs and paints nothing.
+
+        Where the program learns of two sizes at once, it need not paint for the first one.
+        """
+        self.glass.settle()
         self.columns, self.rows = columns, rows
-        with self._news:
-            self._glass.resize(rows, columns)
-            self._glass.erase_in_display(2)
+        self.glass.resize(columns, rows)
         self._set_size(self._master)
 
     def _set_size(self, descriptor: int) -> None:

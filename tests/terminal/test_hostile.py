@@ -18,21 +18,16 @@ from tests.terminal.seeds import OUT_OF_WARRANTY, Seed, desk_at, read, seed, ups
 EVIL = "".join(POISON)
 RECEIVED = [Step.EXPECTED, Step.RECEIVED]
 CONTROLS = "\x11\x03\x1a\x10\x06\x1d\x1b\x9b"
-Job = Callable[[Sequence[str], Path], None]
 
 
-def shared(items: Sequence[str], work: Job) -> dict[str, Callable[[Path], None]]:
-    """The same work for three stations, each with its share of the items."""
-    return {f"share{n}": partial(work, items[n::3]) for n in range(3)}
-
-
-def test_in_a_scan(station: Open, tmp_path: Path) -> None:
-    """A label with poison in it opens no known unit, changes nothing, and is answered."""
-    together(tmp_path, shared(POISON, partial(poison_scans, station)))
+def shared(items: Sequence[str], work: partial[None]) -> dict[str, Callable[[Path], None]]:
+    """The same work for two stations, each with its share of the items."""
+    name = work.func.__name__
+    return {f"{name}-{n}": partial(work, items[n::2]) for n in range(2)}
 
 
 def poison_scans(station: Open, share: Sequence[str], home: Path) -> None:
-    """Scans these on the queue, on Receive and on Diagnose."""
+    """A label with poison in it opens no known unit, changes nothing, and is answered."""
     seed(home, [MINE])
     terminal = station(home)
     for poison in share:
@@ -59,13 +54,8 @@ def poison_scans(station: Open, share: Sequence[str], home: Path) -> None:
     assert read(terminal, MINE.serial).steps() == RECEIVED
 
 
-def test_control_characters_in_labels(station: Open, tmp_path: Path) -> None:
-    """A label with ctrl+q, ctrl+c, ctrl+z or others in it quits nothing and undoes nothing."""
-    together(tmp_path, shared(CONTROLS, partial(control_scans, station)))
-
-
 def control_scans(station: Open, share: Sequence[str], home: Path) -> None:
-    """Scans labels with these in the middle and at the end."""
+    """A label with ctrl+q, ctrl+c, ctrl+z or others in it quits nothing and undoes nothing."""
     terminal = at(station, home, "diagnose")
     for control in share:
         for text in (f"AB{control}CD1234", f"AB12CD{control}"):
@@ -77,6 +67,12 @@ def control_scans(station: Open, share: Sequence[str], home: Path) -> None:
         terminal.wait_for("already here")
     assert read(terminal, MINE.serial).steps() == RECEIVED
     harmless(terminal)
+
+
+def test_labels(station: Open, tmp_path: Path) -> None:
+    """Labels that carry what would act on a terminal, on markup, or as a key."""
+    poisoned = shared(POISON, partial(poison_scans, station))
+    together(tmp_path, {**poisoned, **shared(CONTROLS, partial(control_scans, station))})
 
 
 def test_quick_letters_choose_nothing(station: Open, tmp_path: Path) -> None:
@@ -135,13 +131,8 @@ def test_an_answer_comes_before_the_next_scan(station: Open, tmp_path: Path) -> 
     assert read(terminal, MINE.serial).steps() == [*RECEIVED, Step.HELD]
 
 
-def test_typed_codes(station: Open, tmp_path: Path) -> None:
-    """The line to type a code into takes poison as text, and a bad code is named."""
-    together(tmp_path, shared((*POISON, LONG), partial(type_codes, station)))
-
-
 def type_codes(station: Open, share: Sequence[str], home: Path) -> None:
-    """Pastes these into the line, and takes them."""
+    """The line to type a code into takes poison as text, and a bad code is named."""
     terminal = at(station, home, "diagnose")
     for poison in share:
         terminal.key(CTRL_F)
@@ -159,13 +150,8 @@ def type_codes(station: Open, share: Sequence[str], home: Path) -> None:
     assert read(terminal, MINE.serial).steps() == RECEIVED
 
 
-def test_choices(station: Open, tmp_path: Path) -> None:
-    """A question that is open takes no code, and another answer of one's own is plain text."""
-    together(tmp_path, shared((*POISON, LONG), partial(disturb_a_question, station)))
-
-
 def disturb_a_question(station: Open, share: Sequence[str], home: Path) -> None:
-    """Scans and pastes these while a question is open, and then answers it."""
+    """A question that is open takes no code, and another answer of one's own is plain text."""
     terminal = at(station, home, "diagnose")
     terminal.scan("BENCHHOLD")
     terminal.wait_for("Why is it held?")
@@ -187,6 +173,13 @@ def disturb_a_question(station: Open, share: Sequence[str], home: Path) -> None:
     terminal.wait_for("‖ held")
     assert "pwned" in read(terminal, MINE.serial).rma.held_why
     harmless(terminal)
+
+
+def test_dialogs(station: Open, tmp_path: Path) -> None:
+    """The same in the lines and the questions of dialogs."""
+    items = (*POISON, LONG)
+    typed = shared(items, partial(type_codes, station))
+    together(tmp_path, {**typed, **shared(items, partial(disturb_a_question, station))})
 
 
 def spoil(tx: Tx) -> None:

@@ -61,23 +61,22 @@ def test_over_a_selection(station: Open, tmp_path: Path) -> None:
     harmless(terminal)
 
 
-def test_long_on_receive(station: Open, tmp_path: Path) -> None:
-    """Ten thousand characters: refused with the field's name, and still there."""
-    terminal = at(station, tmp_path, "receive")
-    for place, name in enumerate(FIELDS):
-        terminal.scan(f"QX77-10{place}0")
-        terminal.wait_for(f"QX77-10{place}0", "unknown serial")
-        terminal.next_field(place + 1)
+def long_on_receive(station: Open, home: Path) -> None:
+    """Ten thousand characters in each field: one after the other is named, and all are kept."""
+    terminal = at(station, home, "receive")
+    for name in FIELDS:
+        terminal.next_field()
         terminal.paste(LONG)
-        terminal.wait_for("xxxxxxxx")
+        wait_drafts(terminal, holds(name, 1000))
+    for name in FIELDS:
         terminal.scan("BENCHOK")
         terminal.wait_for("not received yet", f"! {LABELS[name]}")
         wait_drafts(terminal, holds(name, 1000))
-        terminal.scan("BENCHDESK")
-        terminal.wait_for("ON THE BENCH")
+        terminal.pause()
+        terminal.empty_field()  # the focus is there already
     harmless(terminal)
-    terminal.scan("QX77-1000")
-    terminal.wait_for("half entered before", "xxxxxxxx")
+    terminal.scan("BENCHOK")
+    terminal.wait_for("received as RMA")
 
 
 def test_long_on_diagnose(station: Open, tmp_path: Path) -> None:
@@ -118,13 +117,8 @@ def refuse_days(terminal: Terminal, name: str, filled: bool) -> None:
             assert text in terminal.below_strip()
 
 
-def test_impossible_days(station: Open, tmp_path: Path) -> None:
-    """30 February and a day in the future: refused with the field's name, and still there."""
-    together(tmp_path, {p: partial(impossible_days, station, p) for p in ("receive", "record")})
-
-
 def impossible_days(station: Open, place: str, home: Path) -> None:
-    """Tries them in each field for a day."""
+    """30 February and a day in the future in each field for a day."""
     terminal = at(station, home, place)
     for name, tabs in DATES.items():
         terminal.next_field(tabs)
@@ -134,6 +128,12 @@ def impossible_days(station: Open, place: str, home: Path) -> None:
     harmless(terminal)
     assert ask(home, lambda store: kept(store, STRANGER)) is None
     assert Step.FACTS_CORRECTED not in ask(home, lambda store: [e.step for e in store.events()])
+
+
+def test_refused_and_still_there(station: Open, tmp_path: Path) -> None:
+    """What cannot be is refused with the field's name, and what was entered is still there."""
+    days = {place: partial(impossible_days, station, place) for place in ("receive", "record")}
+    together(tmp_path, {**days, "long": partial(long_on_receive, station)})
 
 
 def test_impossible_answers_on_policy(station: Open, tmp_path: Path) -> None:

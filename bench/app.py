@@ -294,12 +294,14 @@ class BenchApp(App[int]):
 
     async def go(self, place: str) -> None:
         """Shows a screen."""
-        body = await self.frame.front(place)
-        self.frame.query_one(TopLine).tell(place=TITLES[place])
-        if place == QUEUE:
-            self.frame.query_one(ScanStrip).tell(Read())
-        body.show()
-        self.changed()
+        await self.frame.ready(place)
+        with self.batch_update():  # one repaint a screen, not one a strip
+            body = await self.frame.front(place)
+            self.frame.query_one(TopLine).tell(place=TITLES[place])
+            if place == QUEUE:
+                self.frame.query_one(ScanStrip).tell(Read())
+            body.show()
+            self.changed()
 
     async def reload(self) -> None:
         """Reads the unit in hand anew and paints it."""
@@ -308,8 +310,9 @@ class BenchApp(App[int]):
             rma_id = view.rma.id if view.rma else None
             unit_id = view.unit.id
             self.session.view = await self.in_store(lambda d: view_of(d, unit_id, rma_id))
-        self.frame.body.show()
-        self.changed()
+        with self.batch_update():
+            self.frame.body.show()
+            self.changed()
 
     def say(self, read: Read) -> None:
         """Shows in the scan strip what became of a scan or a step; refusals sound."""

@@ -37,9 +37,11 @@ class TopLine(Widget):
 
     def tell(self, **values: str) -> None:
         """Changes any of place, station, technician, scanner, saved, saved_style."""
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.refresh()
+        changed = {name: text for name, text in values.items() if getattr(self, name) != text}
+        for name, text in changed.items():
+            setattr(self, name, text)
+        if changed:
+            self.refresh()
 
     def render(self) -> RenderResult:
         """One line: the program and the screen at the left, the station's state at the right."""

@@ -96,6 +96,9 @@ def measure(path: Path, targets: dict[str, list[str]], scans: int, pace: float) 
             sent = send(program, serial, pace)
             pieces = program.until_quiet(QUIET)
             at = when_painted(program, pieces, place, serial)
+            if at is None:  # late rather than lost? The slowest must not drop out of the figures.
+                pieces += program.until_quiet(QUIET, 2.0)
+                at = when_painted(program, pieces, place, serial)
             if at is None:
                 found.failed.append(f"{place} {serial}: {program.screen.display[2].strip()}")
                 continue

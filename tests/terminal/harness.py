@@ -35,7 +35,7 @@ os.execv(sys.executable, [sys.executable, "-m", "bench", *sys.argv[1:]])
 """
 """Takes the pseudo-terminal as the controlling one, then becomes the program. (Not in a
 `preexec_fn`, which is not safe where tests run in threads.)"""
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a test waits for the screen before it fails."""
 REACH = 0.35
 """Seconds from a typed character to the scanner's trigger: sooner than the gate's `quiet`, a burst

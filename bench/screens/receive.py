@@ -150,7 +150,7 @@ class ReceiveBody(UnitBody):
                 vouch = Offer(Verb.NEXT, "its label cannot be read", "v")
                 return Next("scan the serial of the unit", (vouch, *self._choice_offers()))
         if self._decision().packaging_required is False:
-            plain = (Offer(Verb.OK, "received", "enter"),)
+            plain = (Offer(Verb.OK, "received", "y"),)
             return Next("receive it", (*plain, *self._choice_offers()))
         offers = (Offer(Verb.OK, "yes", "y"), Offer(Verb.NO, "no", "n"))
         return Next("original packaging?", (*offers, *self._choice_offers()))

@@ -64,14 +64,14 @@ class ShipBody(UnitBody):
     def _open_next(self, view: UnitView, rma: Rma) -> Next:
         holds, extras = view.decision.holds, self._extras(rma)
         if rma.held_why:
-            release = Offer(Verb.OK, "release it", "enter")
+            release = Offer(Verb.OK, "release it", "y")
             return Next(f"held: {rma.held_why}", (release, AGAIN))
         if Hold.CONTACT in holds:
             return Next("do they want it back?", (*_CONTACT_OFFERS, *extras))
         if not view.decision.send_back:
-            return Next("nothing goes back", (Offer(Verb.OK, "close the RMA", "enter"), AGAIN))
+            return Next("nothing goes back", (Offer(Verb.OK, "close the RMA", "y"), AGAIN))
         if Hold.QUOTE in holds and rma.quote_accepted is False:
-            shut = Offer(Verb.OK, "close the RMA", "enter")
+            shut = Offer(Verb.OK, "close the RMA", "y")
             return Next("the quote was refused, nothing ships", (shut, AGAIN))
         if Hold.QUOTE in holds:
             return Next("is the quote accepted?", (*_QUOTE_OFFERS, *extras))
@@ -84,7 +84,7 @@ class ShipBody(UnitBody):
             return Next(f"{unknown[0]}; {unknown[1]}", (fix, *extras))
         if not rma.tracking:
             return Next("scan the tracking number", extras)
-        return Next("has it left?", (Offer(Verb.OK, "shipped", "enter"), *extras))
+        return Next("has it left?", (Offer(Verb.OK, "shipped", "y"), *extras))
 
     def _extras(self, rma: Rma) -> tuple[Offer, ...]:
         word = "customer pays rush" if rma.outcome is Outcome.NO_TROUBLE_FOUND else "rush"

@@ -243,7 +243,7 @@ async def by_keys(glass: Glass) -> None:
     await glass.write(SERIAL)
     await glass.key("enter", "y", "x", "ctrl+f")
     await glass.write(UPS)
-    await glass.key("enter", "enter")
+    await glass.key("enter", "y")
 
 
 async def by_mouse(glass: Glass) -> None:

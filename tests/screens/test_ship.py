@@ -71,7 +71,7 @@ async def test_does_not_want_it_back(bench: Bench) -> None:
     async with open_glass(bench, SERIAL, "BENCHNO") as glass:
         assert glass.word == "KEEP"
         assert "nothing goes back | close the RMA" in glass.next
-        await glass.key("enter")
+        await glass.key("y")
         assert "closed" in glass.said
     rma = bench.rma(rma_id)
     assert (rma.state, rma.closed_why) == (State.CLOSED, "the customer does not want it back")

@@ -83,7 +83,7 @@ async def test_the_whole_tour_by_its_own_words(app: BenchApp) -> None:
         assert "TOUR 4/5" in shown(app)
         await type_code(app, pilot, TRACKING)
         assert "TOUR 4/5" in shown(app), "shipping is still to come"
-        await do(app, pilot, "enter")
+        await do(app, pilot, "y")
         assert "TOUR 5/5" in shown(app)
         await do(app, pilot, "ctrl+z")
         assert "TOUR 5/5" in shown(app), "help is still to come"

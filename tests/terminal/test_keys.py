@@ -73,7 +73,7 @@ def repair(station: Open, size: tuple[int, int], home: Path) -> None:
     press(terminal, b"r", "diagnosed: repair")
     type_code(terminal, ups(7))
     terminal.wait_for("has it left?")
-    press(terminal, ENTER, "scan the next unit")
+    press(terminal, b"y", "scan the next unit")
     press(terminal, F2, "ON THE BENCH")
     rma = wait_kept(terminal, REPAIRED.serial, lambda kept: kept.steps() == SHIPPED).rma
     assert (rma.tracking, rma.outcome, rma.symptom) == (ups(7), Outcome.REPAIR, "hums")
@@ -102,7 +102,7 @@ def contact(station: Open, home: Path) -> None:
     terminal.wait_gone("Why is it held?")
     type_code(terminal, ups(8))
     terminal.wait_for("has it left?")
-    press(terminal, ENTER, "scan the next unit")
+    press(terminal, b"y", "scan the next unit")
     rma = read(terminal, UNTROUBLED.serial).rma
     assert (rma.contact, rma.contact_tries, rma.state) == (Contact.YES, 2, State.SHIPPED)
     assert rma.original_packaging is False

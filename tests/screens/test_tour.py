@@ -89,7 +89,7 @@ async def test_the_whole_tour_by_its_own_words(app: BenchApp) -> None:
         assert "TOUR 5/5" in shown(app), "help is still to come"
         await do(app, pilot, "f1")
         assert load_tour().end in shown(app)
-        await do(app, pilot, "escape", "enter")
+        await do(app, pilot, "escape", "y")
         assert shown(app) == "", "the next step ends it"
 
 

@@ -86,8 +86,8 @@ def test_quick_letters_choose_nothing(station: Open, tmp_path: Path) -> None:
     harmless(terminal)
 
 
-def test_enter_of_a_spoilt_scan_ships_nothing(station: Open, tmp_path: Path) -> None:
-    """Where Enter alone would ship the unit, the Enter of a spoilt scan does not."""
+def test_a_spoilt_scan_ships_nothing(station: Open, tmp_path: Path) -> None:
+    """Neither the letters nor the Enter of a spoilt scan ship a unit that is ready to leave."""
     terminal = at(station, tmp_path, "diagnose")
     for text in ("BENCHFXD", ups(1)):
         terminal.scan(text)

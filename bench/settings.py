@@ -8,6 +8,7 @@ import platform
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -32,8 +33,8 @@ class Settings:
     """[screen] theme: dark, light or contrast."""
     sound: bool = True
     """[screen] sound: ring the terminal's bell on a refused scan."""
-    database: Path = field(default_factory=lambda: default_database())
-    """[database] path: the SQLite file."""
+    database: Path | str = field(default_factory=lambda: default_database())
+    """[database] path: the SQLite file; or [database] url: the postgresql:// of a warehouse."""
     age_reference: str = "opened"
     """[policy] age_reference: opened (default) or received: the day that age is counted to."""
     policy_file: Path = field(default_factory=lambda: data_dir() / "policy.toml")
@@ -64,6 +65,24 @@ def _login() -> str:
 def default_database() -> Path:
     """The SQLite file in the user's data directory."""
     return Path(platformdirs.user_data_path("bench", appauthor=False)) / "bench.db"
+
+
+def server_url(text: str) -> str:
+    """The URL of a PostgreSQL server. Raises ValueError for a bad one, or one with a password.
+
+    A command line and a settings file are read by others: the password has places of its own.
+    """
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("begin it with postgresql://")
+    if parts.password or "password" in dict(parse_qsl(parts.query)):
+        raise ValueError("leave the password out, and put it into ~/.pgpass or $PGPASSFILE")
+    return urlunsplit(parts._replace(scheme="postgresql"))
+
+
+def is_url(text: str) -> bool:
+    """Whether a database is named by a URL rather than by a path."""
+    return "://" in text
 
 
 def default_log() -> Path:
@@ -106,7 +125,7 @@ def _read(table: Table, home: Path) -> Settings:
         log=path(station, "log", base.log),
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
-        database=path(database, "path", base.database),
+        database=_database(database, path(database, "path", default_database())),
         age_reference=policy.text("age_reference", base.age_reference),
         policy_file=path(policy, "file", base.policy_file),
         brands_file=path(policy, "brands", base.brands_file),
@@ -119,6 +138,16 @@ def _read(table: Table, home: Path) -> Settings:
     for part in (station, screen, database, policy, table):
         part.done()
     return settings
+
+
+def _database(table: Table, file: Path) -> Path | str:
+    text = table.text("url", "")
+    if not text:
+        return file
+    try:
+        return server_url(text)
+    except ValueError as error:
+        raise table.wrong("url", f"a PostgreSQL URL: {error}", "it is not shown here") from None
 
 
 def _check(settings: Settings, station: Table, screen: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bench.settings import Settings
 from bench.store.errors import StoreError
@@ -22,8 +23,9 @@ def at_desk(
 
     `must_exist`: a question to a database that is not there does not make one.
     """
-    if must_exist and not settings.database.exists():
-        say(command, f"there is no database at {settings.database}; say which with --database")
+    file = settings.database
+    if must_exist and isinstance(file, Path) and not file.exists():
+        say(command, f"there is no database at {file}; say which with --database")
         return 2
     try:
         desk = open_desk(settings)

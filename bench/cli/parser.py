@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bench import __version__
+from bench.settings import is_url, server_url
 
 EPILOG = "Exit codes: 0 done, 1 something was wrong with the data, 2 wrong usage or settings."
 QUIET = argparse.SUPPRESS
@@ -46,11 +47,20 @@ def _station(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
     """The options that the program and every subcommand on the database take."""
     _settings(parser, default)
     for name, metavar, kind, what in (
-        ("--database", "PATH", Path, "the database file, instead of the one in the settings"),
+        ("--database", "WHERE", _where, "the database: a file, or postgresql://USER@HOST/NAME"),
         ("--station", "NAME", str, "which bench this is"),
         ("--technician", "NAME", str, "who works here"),
     ):
         parser.add_argument(name, metavar=metavar, type=kind, default=default, help=what)
+
+
+def _where(text: str) -> Path | str:
+    if not is_url(text):
+        return Path(text)
+    try:
+        return server_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not a URL for a database: {error}") from None
 
 
 def _decide(parser: argparse.ArgumentParser) -> None:

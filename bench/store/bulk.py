@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bench.store.database import Link
+from bench.store.link import Link
 from bench.store.records import Unit
 from bench.store.rows import UNIT, Mapper
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
-
-from peewee import IntegrityError
+from typing import ClassVar
 
 
 class StoreError(Exception):
@@ -15,6 +11,8 @@ class StoreError(Exception):
 
     tries: ClassVar[int] = 1
     """How often a whole unit of work may run when it ends in this error; 0: until the deadline."""
+    lost: ClassVar[bool] = False
+    """The connection is of no use any more."""
 
     def __init__(self, what: str, todo: str) -> None:
         self.what, self.todo = what, todo
@@ -24,10 +22,30 @@ class StoreError(Exception):
 class NewerDatabase(StoreError):
     """The database has been through migrations that this program does not know."""
 
-    def __init__(self, path: Path, unknown: str) -> None:
+    def __init__(self, name: str, unknown: str) -> None:
         super().__init__(
-            f"The database {path.name} was made by a newer bench (it knows {unknown}).",
+            f"The database {name} was made by a newer bench (it knows {unknown}).",
             "Update bench on this machine; nothing was changed.",
+        )
+
+
+class EditedMigration(StoreError):
+    """A migration that this database has been through is not the one that this program has."""
+
+    def __init__(self, name: str, migration: str) -> None:
+        super().__init__(
+            f"The database {name} was made with another version of {migration}.",
+            "Install bench as it was released; nothing was changed.",
+        )
+
+
+class NotPrepared(StoreError):
+    """The database on the server lacks a migration that this program needs."""
+
+    def __init__(self, name: str, missing: str) -> None:
+        super().__init__(
+            f"The database {name} is not ready for this bench (it lacks {missing}).",
+            "Its owner runs: bench db migrate",
         )
 
 
@@ -48,6 +66,46 @@ class CannotOpen(StoreError):
         super().__init__(
             f"The database cannot be opened: {why}.",
             "Check that the folder exists and belongs to you, then start bench again.",
+        )
+
+
+class OnNetworkShare(StoreError):
+    """SQLite on a network share loses data: neither locks nor shared memory hold there."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(
+            f"The database {path.name} lies on a network share ({kind}): it would be damaged.",
+            "Put it on a disk of this machine; for several benches, use a PostgreSQL server.",
+        )
+
+
+class NoDriver(StoreError):
+    """The driver for PostgreSQL is not installed, or does not load."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"A PostgreSQL server needs the driver psycopg, which does not load ({why}).",
+            "Install it: pip install 'rma-bench[postgresql]'",
+        )
+
+
+class AccessRefused(StoreError):
+    """The server does not let this user in, or has no such database."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The database server refuses: {why}.",
+            "Check user and database in the URL, and the password in ~/.pgpass or $PGPASSFILE.",
+        )
+
+
+class NotAllowed(StoreError):
+    """This role may not do that on the server: history, say, cannot be changed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The database server does not allow this: {why}.",
+            "Have the owner of the database run: bench db grant",
         )
 
 
@@ -106,6 +164,19 @@ class StoreBusy(StoreError):
         super().__init__(
             what or "Another bench keeps the database busy: this step was not saved.",
             todo or "Do it again; if it stays like this, see what else uses the database.",
+        )
+
+
+class Unreachable(StoreBusy):
+    """The server does not answer: down, starting up, frozen, or the network is gone."""
+
+    lost = True
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+        super().__init__(
+            "The database server does not answer" + (f" ({why})." if why else "."),
+            "Check the network and the server; what was saved before is safe.",
         )
 
 
@@ -191,59 +262,3 @@ class UnknownRecord(StoreError):
     def __init__(self, kind: str, key: str) -> None:
         self.kind, self.key = kind, key
         super().__init__(f"The {kind} {key} is not in the database.", "Scan the unit again.")
-
-
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that led to it: a failed rollback hides the error that matters."""
-    todo: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while todo:
-        one = todo.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        todo += [getattr(one, "orig", None), one.__cause__, one.__context__]
-
-
-def classify(error: BaseException) -> StoreError:
-    """The store's own error for whatever the driver, peewee or the file system raised."""
-    chain = list(causes(error))
-    for one in chain:
-        known = one if isinstance(one, StoreError) else _by_code(one)
-        if known is not None:
-            return known
-    for one in chain:
-        if isinstance(one, IntegrityError):
-            return RuleBroken(str(one))
-    return StoreError(
-        f"The database failed: {error}. This step was not saved.",
-        "Do it again; if it stays like this, start bench again.",
-    )
-
-
-def _by_code(error: BaseException) -> StoreError | None:
-    if isinstance(error, OSError):
-        return _by_errno(error)
-    name: Any = getattr(error, "sqlite_errorname", None) or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy()
-    if name.startswith("SQLITE_FULL"):
-        return StorageFull()
-    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
-        return ReadOnly()
-    if name.startswith("SQLITE_IOERR"):
-        return DiskTrouble(name)
-    if name.startswith("SQLITE_CANTOPEN"):
-        return CannotOpen(str(error))
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Damaged(str(error))
-    return RuleBroken(str(error)) if name.startswith("SQLITE_CONSTRAINT") else None
-
-
-def _by_errno(error: OSError) -> StoreError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull()
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return ReadOnly()
-    return CannotOpen(error.strerror or str(error))

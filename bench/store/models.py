@@ -3,7 +3,7 @@ each query is told on which connection it runs."""
 
 from __future__ import annotations
 
-from peewee import ForeignKeyField, IntegerField, Model, TextField
+from peewee import BlobField, ForeignKeyField, IntegerField, Model, TextField
 
 
 class Base(Model):
@@ -149,6 +149,8 @@ class EventRow(Base):
     reverses = ForeignKeyField(
         "self", column_name="reverses", null=True, on_delete="RESTRICT", unique=True
     )
+    technician_id = TextField(null=True)
+    hash = BlobField()
 
     class Meta:
         """An event is reversed at most once."""
@@ -204,4 +206,25 @@ class CounterRow(Base):
         table_name = "counter"
 
 
-MODELS = (MetaRow, UnitRow, RmaRow, EventRow, DraftRow, ImportBatchRow, CounterRow)
+class TechnicianRow(Base):
+    """`records.Technician`, with the key that keeps names apart."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    name_key = TextField(unique=True)
+    badge_hash = TextField(null=True, unique=True)
+    supervisor = IntegerField()
+    active = IntegerField()
+    added_at = TextField()
+    added_by = TextField()
+    changed_at = TextField()
+    changed_by = TextField()
+    version = IntegerField()
+
+    class Meta:
+        """Nobody is deleted: their steps stay."""
+
+        table_name = "technician"
+
+
+MODELS = (MetaRow, UnitRow, RmaRow, EventRow, DraftRow, ImportBatchRow, CounterRow, TechnicianRow)

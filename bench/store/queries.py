@@ -10,7 +10,7 @@ from typing import Any
 from bench.scan.serials import canonical
 from bench.store import chains
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
-from bench.store.database import Link, Row
+from bench.store.link import Link, Row
 from bench.store.records import Counts, Draft, Event, QueueRow, Rma, State, Unit
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, moment_text
 
@@ -22,9 +22,9 @@ _BATCH = f"SELECT {IMPORT_BATCH.select('b')} FROM import_batch b"
 
 # The page is picked from the index alone, then filled: deep pages stay cheap.
 _QUEUE = f"""SELECT {RMA.select("r")}, {UNIT.select("u")} FROM (
-    SELECT id FROM rma WHERE is_open = 1 ORDER BY rank, since, number LIMIT ? OFFSET ?
+    SELECT id FROM rma WHERE is_open = 1 ORDER BY rank, since NULLS FIRST, number LIMIT ? OFFSET ?
 ) page JOIN rma r ON r.id = page.id JOIN unit u ON u.id = r.unit_id
-ORDER BY r.rank, r.since, r.number"""
+ORDER BY r.rank, r.since NULLS FIRST, r.number"""
 
 _LAST_EVENT = f"""{_EVENT} WHERE e.station = ? AND e.step <> 'undone'
 AND NOT EXISTS (SELECT 1 FROM event x WHERE x.reverses = e.op_id)

@@ -163,6 +163,27 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
     reverses: str | None = None
     """The op_id of the event that this one undoes."""
+    technician_id: str | None = None
+    """Who, where badges are in use; `actor` is the name as it was then."""
+    hash: bytes = b""
+    """The link of the unit's chain: SHA-256 over the event before and this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Somebody who works at the benches. Of the badge only a keyed hash is kept."""
+
+    id: str
+    name: str
+    badge_hash: str | None
+    """Hexadecimal HMAC-SHA256 of the badge; None: no badge at present."""
+    supervisor: bool
+    active: bool
+    added_at: datetime
+    added_by: str
+    changed_at: datetime
+    changed_by: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from bench.scan.serials import fold
 from bench.store.errors import Damaged
-from bench.store.records import Draft, Event, Rma, Unit
+from bench.store.records import Draft, Event, Rma, Technician, Unit
 
 R = TypeVar("R")
 Codec = Callable[[Any], Any]
@@ -53,6 +53,8 @@ def plain(value: Any) -> Any:
         return moment_text(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, Mapping):
         return {tidy(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -82,6 +84,7 @@ def _codecs(hint: Any) -> tuple[Codec | None, Codec | None]:
     known: dict[type, tuple[Codec | None, Codec | None]] = {
         str: (tidy, None),
         bool: (int, bool),
+        bytes: (None, bytes),
         datetime: (moment_text, datetime.fromisoformat),
         date: (date.isoformat, date.fromisoformat),
     }
@@ -140,3 +143,4 @@ UNIT = Mapper(Unit, "unit", _unit_keys)
 RMA = Mapper(Rma, "rma", lambda rma: {"is_open": int(rma.state.is_open)})
 EVENT = Mapper(Event, "event")
 DRAFT = Mapper(Draft, "draft")
+TECHNICIAN = Mapper(Technician, "technician", lambda person: {"name_key": loose(person.name)})

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.store.bulk import ImportBatch
-from bench.store.database import Link, open_link
+from bench.store.database import open_link
 from bench.store.errors import StoreError
+from bench.store.link import Link, Waiting
 from bench.store.queries import Reads
 from bench.store.records import Counts, Draft
 from bench.store.tx import Tx
-from bench.store.work import run_whole
 
 T = TypeVar("T")
 
@@ -28,21 +28,30 @@ class Store(Reads):
     from elsewhere raises RuntimeError. Lists are complete: no cursor stays open behind them.
     """
 
-    def __init__(self, link: Link, zone: tzinfo | None, patience: float) -> None:
+    def __init__(self, link: Link, where: Path | str, zone: tzinfo | None) -> None:
         super().__init__(link)
-        self.path, self._zone, self._patience = link.path, zone, patience
+        self.where, self._zone = where, zone
 
     @classmethod
-    def open(cls, path: Path, *, zone: tzinfo | None = None, patience: float = PATIENCE) -> Store:
-        """Opens the database, makes it where there is none, brings it up to date.
+    def open(
+        cls,
+        where: Path | str,
+        *,
+        zone: tzinfo | None = None,
+        patience: float = PATIENCE,
+        waiting: Waiting | None = None,
+    ) -> Store:
+        """Opens the database: a file (made where there is none, brought up to date), or the URL
+        of a server's.
 
         `zone` is the warehouse's (None: this machine's), for the counts of a day; `patience` in
-        seconds. Raises the kinds of StoreError: NewerDatabase, NotADatabase, ReadOnly, …
+        seconds; `waiting` is told on this thread, in a sentence, when a job has to wait, and ""
+        when it goes on. Raises the kinds of StoreError: NewerDatabase, NotADatabase, ReadOnly, …
         """
-        return cls(open_link(path, patience), zone, patience)
+        return cls(open_link(where, patience, waiting), where, zone)
 
     def close(self) -> None:
-        """Closes the database and folds its journal into the one file. Twice does no harm."""
+        """Closes the database; a file's journal is folded into it. Twice does no harm."""
         self._link.close()
 
     def counts(self, today: date) -> Counts:
@@ -56,7 +65,7 @@ class Store(Reads):
         what it needs through its Tx and touches nothing else. Its own errors pass through.
         Raises StoreBusy after the deadline, and the other kinds of StoreError.
         """
-        return run_whole(self._link, lambda: work(Tx(self._link, op_id)), self._patience)
+        return self._link.whole(lambda: work(Tx(self._link, op_id)))
 
     def save_draft(self, draft: Draft) -> None:
         """Keeps half-entered work, in place of an older draft of the same key."""

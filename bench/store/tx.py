@@ -11,7 +11,6 @@ from peewee import EXCLUDED
 
 from bench.store import bulk
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
-from bench.store.database import Link
 from bench.store.errors import (
     AlreadyDone,
     AlreadyUndone,
@@ -22,10 +21,14 @@ from bench.store.errors import (
     UnitHasOpenRma,
     UnknownRecord,
 )
+from bench.store.hashes import GENESIS, link_row
+from bench.store.link import Link
 from bench.store.models import CounterRow, DraftRow, EventRow, ImportBatchRow, RmaRow, UnitRow
 from bench.store.queries import Reads
 from bench.store.records import Draft, Event, Rma, Step, Unit
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, tidy
+
+_HEAD = "SELECT seq, hash FROM event WHERE unit_id = ? ORDER BY seq DESC LIMIT 1"
 
 
 class Tx(Reads):
@@ -101,8 +104,9 @@ class Tx(Reads):
         station: str,
         data: Mapping[str, Any],
         reverses: str | None = None,
+        technician_id: str | None = None,
     ) -> Event:
-        """Adds an event at the end of the unit's log and gives it back with its `seq`.
+        """Adds an event at the end of the unit's log and gives it back with its `seq` and `hash`.
 
         Raises AlreadyDone when the op_id is there, AlreadyUndone when `reverses` was reversed.
         """
@@ -110,11 +114,20 @@ class Tx(Reads):
             raise AlreadyDone(op_id)
         if reverses and self._number("SELECT 1 FROM event WHERE reverses = ?", reverses):
             raise AlreadyUndone(reverses)
-        sql = "SELECT coalesce(max(seq), 0) + 1 FROM event WHERE unit_id = ?"
-        seq = self._number(sql, unit_id)
-        event = Event(op_id, unit_id, rma_id, seq, step, at, actor, station, data, reverses)
+        last = self._link.row(_HEAD, (unit_id,))
+        seq, before = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
+        event = Event(
+            *(op_id, unit_id, rma_id, seq, step, at, actor, station, data, reverses),
+            technician_id=technician_id,
+        )
+        event = replace(event, hash=link_row(before, EVENT.to_row(event)))
         self._link.run(EventRow.insert(EVENT.to_row(event)))
+        self._link.tell(unit_id, station)
         return event
+
+    def lock(self, unit_id: str) -> None:
+        """Keeps other benches from changing this unit until the end of this write."""
+        self._link.lock(unit_id)
 
     def save_draft(self, draft: Draft) -> None:
         """Keeps half-entered work, in place of an older draft of the same key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,15 +53,26 @@ class Desk:
     rules: Rules
     clock: Clock
     actor: str
+    """The name of who acts now."""
     station: str
+    technician_id: str | None = None
+    """Who acts, where badges are in use."""
 
 
-def open_desk(settings: Settings, rules: Rules | None = None, clock: Clock | None = None) -> Desk:
-    """Opens the store that the settings name. Raises StoreError or DataError."""
+def open_desk(
+    settings: Settings,
+    rules: Rules | None = None,
+    clock: Clock | None = None,
+    waiting: Callable[[str], None] | None = None,
+) -> Desk:
+    """Opens the store that the settings name. Raises StoreError or DataError.
+
+    `waiting` is told, on this thread, why a job has to wait; "" once it goes on.
+    """
     from bench.store.store import Store  # late: the database layer is not needed to show a screen
 
     return Desk(
-        store=Store.open(settings.database, zone=settings.zone),
+        store=Store.open(settings.database, zone=settings.zone, waiting=waiting),
         rules=rules or load_rules(settings),
         clock=clock or SystemClock(settings.zone),
         actor=settings.technician,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from bench.policy.facts import Outcome
+from bench.store.copying import driver
 from bench.store.errors import DiskTrouble, StorageFull
 from bench.store.records import State
 from bench.store.store import Store
@@ -34,7 +34,7 @@ async def test_saving_then_saved(bench: Bench) -> None:
     rma_id = bench.expect(SERIAL)
     async with open_glass(bench, SERIAL) as glass:
         assert glass.saved == "ready"
-        other = sqlite3.connect(bench.database, isolation_level=None)
+        other = driver.connect(bench.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         post_scan(glass.app, "BENCHOK")
         while glass.saved == "ready":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.scan.serials import canonical
+from bench.store.copying import driver
 from bench.store.records import Event, Rma, Step, Unit
 from bench.store.store import Store, Tx
 
@@ -50,9 +50,12 @@ def later(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def raw(path: Path) -> sqlite3.Connection:
-    """A foreign connection that knows none of our settings and commits at once."""
-    return sqlite3.connect(path, isolation_level=None, timeout=10)
+def raw(path: Path) -> Any:
+    """A foreign connection that knows none of our settings and commits at once.
+
+    By the SQLite of the program: locks are per process, so two of them would not see each other.
+    """
+    return driver.connect(path, isolation_level=None, timeout=10)
 
 
 def program(name: str, *arguments: object) -> subprocess.Popen[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from bench.store.copying import driver
 from bench.store.errors import AlreadyDone, AlreadyUndone, RuleBroken
 from bench.store.records import Step
 from bench.store.store import Store
 from tests.store.helpers import a_unit, an_rma, later, log, raw, save
 
-EVENT = "op_id, unit_id, rma_id, seq, step, at, actor, station, data, reverses"
+EVENT = "op_id, unit_id, rma_id, seq, step, at, actor, station, data, reverses, hash"
+REST = "'held', '', '', '', '', NULL, zeroblob(32)"
 
 
 @pytest.fixture
@@ -32,10 +33,10 @@ def logged(store: Store) -> Store:
         "UPDATE OR REPLACE event SET seq = 2 WHERE op_id = 'e1'",
         "DELETE FROM event WHERE op_id = 'e2'",
         "DELETE FROM event",
-        f"REPLACE INTO event SELECT {EVENT} FROM event WHERE op_id = 'e2'",
-        f"REPLACE INTO event ({EVENT}) VALUES ('e9', 'u1', NULL, 2, 'held', '', '', '', '', NULL)",
-        f"REPLACE INTO event ({EVENT}) VALUES ('e1', 'u2', NULL, 2, 'held', '', '', '', '', NULL)",
-        f"INSERT INTO event ({EVENT}) VALUES ('e9', 'u1', NULL, 4, 'held', '', '', '', '', NULL)",
+        f"REPLACE INTO event ({EVENT}) SELECT {EVENT} FROM event WHERE op_id = 'e2'",
+        f"REPLACE INTO event ({EVENT}) VALUES ('e9', 'u1', NULL, 2, {REST})",
+        f"REPLACE INTO event ({EVENT}) VALUES ('e1', 'u2', NULL, 2, {REST})",
+        f"INSERT INTO event ({EVENT}) VALUES ('e9', 'u1', NULL, 4, {REST})",
         "DELETE FROM unit WHERE id = 'u1'",
     ],
 )
@@ -45,7 +46,7 @@ def test_history_cannot_be_changed(logged: Store, path: Path, statement: str) ->
         logged._link.rows(statement)
     connection = raw(path)
     if not statement.endswith("unit WHERE id = 'u1'"):  # foreign keys are ours to switch on
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(driver.IntegrityError):
             connection.execute(statement)
     connection.close()
     assert logged.events() == before
@@ -124,6 +125,6 @@ def test_the_database_itself_allows_one_open_rma(store: Store, path: Path, state
     connection = raw(path)
     # A state that is over cannot be passed off as open either, so is_open never lies.
     what = "UNIQUE" if state == "expected" else "CHECK"
-    with pytest.raises(sqlite3.IntegrityError, match=what):
+    with pytest.raises(driver.IntegrityError, match=what):
         connection.execute(f"INSERT INTO rma SELECT {values} FROM rma")
     connection.close()

@@ -55,7 +55,7 @@ def test_files_are_private(path: Path) -> None:
         ("trusted_schema", 0),
         ("cell_size_check", 1),
         ("journal_size_limit", 67108864),
-        ("busy_timeout", 20000),
+        ("busy_timeout", 1000),
     ],
 )
 def test_settings_are_in_force(store: Store, pragma: str, value: object) -> None:
@@ -195,7 +195,7 @@ def test_a_failing_migration_leaves_nothing_behind(
 
 def test_waiting_for_another_migration_has_an_end(path: Path) -> None:
     path.parent.mkdir()
-    with migrate._locked(path, 1), pytest.raises(StoreBusy, match="up to date"):
+    with migrate.locked(path, 1), pytest.raises(StoreBusy, match="up to date"):
         Store.open(path, patience=0.1)
 
 

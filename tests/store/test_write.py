@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.store.classification import classify
 from bench.store.errors import (
     AlreadyDone,
     DiskTrouble,
@@ -19,7 +20,6 @@ from bench.store.errors import (
     StoreBusy,
     UnitHasOpenRma,
     UnknownRecord,
-    classify,
 )
 from bench.store.records import State
 from bench.store.store import ImportBatch, Store, Tx

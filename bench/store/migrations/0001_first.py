@@ -148,6 +148,16 @@ def up(migrator: Any, db: Any) -> None:
     """Makes all tables, indexes and, on SQLite, the guards of the event log."""
     on_sqlite = isinstance(db, SqliteDatabase)
     for table in TABLES:
-        db.execute_sql(table + " STRICT" if on_sqlite else table)
+        db.execute_sql(table + " STRICT" if on_sqlite else _for_postgres(table))
     for statement in INDEXES + (SQLITE_TRIGGERS if on_sqlite else ()):
-        db.execute_sql(statement)
+        db.execute_sql(
+            statement if on_sqlite else statement.replace("since,", "since NULLS FIRST,")
+        )
+
+
+def _for_postgres(table: str) -> str:
+    """Text in the order of its bytes, as SQLite has it, and the rows numbered as they come in."""
+    table = table.replace(" TEXT", ' TEXT COLLATE "C"')
+    if not table.startswith(("CREATE TABLE event", "CREATE TABLE rma")):
+        return table
+    return table.replace("(\n", "(\n        rowid BIGINT GENERATED ALWAYS AS IDENTITY,\n", 1)

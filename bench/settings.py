@@ -80,9 +80,9 @@ def server_url(text: str) -> str:
     return urlunsplit(parts._replace(scheme="postgresql"))
 
 
-def is_url(text: str) -> bool:
-    """Whether a database is named by a URL rather than by a path."""
-    return "://" in text
+def database_of(text: str) -> Path | str:
+    """A database as a person names it: a path, or a server's URL. Raises ValueError."""
+    return server_url(text) if "://" in text else Path(text)
 
 
 def default_log() -> Path:

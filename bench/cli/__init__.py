@@ -13,10 +13,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.cli.parser import build_parser
+from bench.clock import SystemClock
 from bench.datafile import DataError
 from bench.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bench.keeper.link import Link
 
 MODULES = {
     "decide": "bench.cli.decide",
@@ -24,6 +30,7 @@ MODULES = {
     "import": "bench.cli.importing",
     "export": "bench.cli.exporting",
     "sheet": "bench.cli.sheet",
+    "db": "bench.cli.db",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """What a shell reports for a program that Ctrl+C or a closed pipe ended."""
@@ -61,11 +68,38 @@ def _dispatch(args: argparse.Namespace) -> int:
     settings = _with_options(load_settings(args.settings), args)
     module = MODULES.get(args.command or "")
     if module is None:
-        from bench.app import run
-
-        return run(settings, args.demo)
+        return _open(settings, args.demo)
     code: int = import_module(module).run(args, settings)
     return code
+
+
+def _open(settings: Settings, demo: bool) -> int:
+    """Opens the program; where there is a terminal, under a keeper that owns it."""
+    if sys.platform != "win32" and os.isatty(0) and os.isatty(2):
+        if not demo:
+            return _kept(settings, None)
+        from bench.workflow.demo_home import demo_home
+
+        with demo_home() as home:
+            return _kept(settings, home)
+    from bench.app import run
+
+    return run(settings, demo)
+
+
+def _kept(settings: Settings, home: Path | None) -> int:
+    from bench.keeper.keep import keep
+
+    def work(link: Link) -> int:
+        try:
+            from bench.app import run
+
+            return run(settings, home is not None, link, home)
+        except DataError as error:
+            print(f"bench: {error}", file=sys.stderr)
+            return 2
+
+    return keep(work, settings.log, settings.sound, SystemClock(settings.zone))
 
 
 def _with_options(settings: Settings, args: argparse.Namespace) -> Settings:

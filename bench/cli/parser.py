@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bench import __version__
-from bench.settings import is_url, server_url
+from bench.settings import database_of
 
 EPILOG = "Exit codes: 0 done, 1 something was wrong with the data, 2 wrong usage or settings."
 QUIET = argparse.SUPPRESS
@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _show(_sub(subs, "show", "everything known of a unit, by its serial"))
     _import(_sub(subs, "import", "read expected returns or shipment history from a CSV file"))
     _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
+    _db(_sub(subs, "db", "for the owner of a warehouse's server: prepare its database"))
     _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
     return parser
 
@@ -55,10 +56,8 @@ def _station(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
 
 
 def _where(text: str) -> Path | str:
-    if not is_url(text):
-        return Path(text)
     try:
-        return server_url(text)
+        return database_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"not a URL for a database: {error}") from None
 
@@ -122,6 +121,16 @@ def _export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--open-only", action="store_true", help="only what is open at the bench")
     _output(parser)
+
+
+def _db(parser: argparse.ArgumentParser) -> None:
+    _station(parser)
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, help="what to do"
+    )
+    actions.add_parser("migrate", help="bring the tables up to date")
+    role = actions.add_parser("grant", help="let a role work at benches")
+    role.add_argument("role", metavar="ROLE", help="a role of the server, made with createuser")
 
 
 def _sheet(parser: argparse.ArgumentParser) -> None:

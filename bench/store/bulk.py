@@ -43,10 +43,11 @@ def _insert(row: dict[str, Any]) -> str:
 
 def _update() -> str:
     """Changes what the file knows and differs; what it leaves empty stays as it is."""
-    sets = [f"{name} = CASE WHEN :{name} = '' THEN {name} ELSE :{name} END" for name in _TEXTS]
-    sets += [f"{name} = coalesce(:{name}, {name})" for name in _OPTIONAL]
-    news = [f"(:{name} <> '' AND {name} <> :{name})" for name in _TEXTS]
-    news += [f"(:{name} IS NOT NULL AND {name} IS NOT :{name})" for name in _OPTIONAL]
+    given = {name: f"CAST(:{name} AS TEXT)" for name in _NEWS}  # a server asks for a type
+    sets = [f"{n} = CASE WHEN {given[n]} = '' THEN {n} ELSE {given[n]} END" for n in _TEXTS]
+    sets += [f"{n} = coalesce({given[n]}, {n})" for n in _OPTIONAL]
+    news = [f"({given[n]} <> '' AND {n} <> {given[n]})" for n in _TEXTS]
+    news += [f"({given[n]} <> '' AND coalesce({n}, '') <> {given[n]})" for n in _OPTIONAL]
     return (
         f"UPDATE unit SET {', '.join(sets)}, version = version + 1"
         f" WHERE serial_key = :serial_key AND brand_key = :brand_key AND ({' OR '.join(news)})"

@@ -1,4 +1,4 @@
-"""Noticing what other programs change: on a server by its notifications, in a file by its counter."""
+"""What other programs change: told by a server's notifications, or by a file's own counter."""
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ def no_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """A database that is not there yet."""
-    return tmp_path / "bench.db"
+def database(where: Path | str) -> Path | str:
+    """A database that nothing is in yet."""
+    return where
 
 
 @pytest.fixture

@@ -10,6 +10,6 @@ from tests.screens.helpers import Bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(where: Path | str) -> Bench:
     """An empty store and its app."""
-    return Bench(tmp_path / "bench.db")
+    return Bench(where)

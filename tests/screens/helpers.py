@@ -29,7 +29,7 @@ CONTROLS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", "\x1d": "ctrl+right_squa
 RULES = load_rules(Settings())
 
 
-def settings_for(database: Path, **more: Any) -> Settings:
+def settings_for(database: Path | str, **more: Any) -> Settings:
     """Settings of the test bench."""
     names: dict[str, Any] = {
         "station": "Dock 2",
@@ -43,7 +43,7 @@ def settings_for(database: Path, **more: Any) -> Settings:
 class Bench:
     """A store to fill, and the app over it."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path | str) -> None:
         self.database = database
         self._count = 0
 

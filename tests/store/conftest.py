@@ -1,4 +1,4 @@
-"""A fresh database in a file for each test that asks for one."""
+"""A fresh database for each test that asks for one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from bench.store.store import Store
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the database of this test is, or will be."""
-    return tmp_path / "home" / "bench.db"
+def path(where: Path | str) -> Path:
+    """Where the file of this test is, or will be."""
+    assert isinstance(where, Path)
+    return where
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def store(where: Path | str) -> Iterator[Store]:
     """An open store, closed at the end."""
-    opened = Store.open(path, zone=UTC)
+    opened = Store.open(where, zone=UTC)
     yield opened
     opened.close()

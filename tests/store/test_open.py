@@ -45,6 +45,7 @@ def test_files_are_private(path: Path) -> None:
     store.close()
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
@@ -62,6 +63,7 @@ def test_settings_are_in_force(store: Store, pragma: str, value: object) -> None
     assert store._link.row(f"PRAGMA {pragma}") == (value,)
 
 
+@pytest.mark.engines("sqlite")
 def test_tables_are_strict(store: Store) -> None:
     rows = store._link.rows("SELECT name, strict FROM pragma_table_list WHERE type = 'table'")
     assert {n for n, strict in rows if not strict} <= {"sqlite_schema", "schema_migration",
@@ -167,7 +169,9 @@ def test_models_say_what_the_migrations_made(store: Store) -> None:
     for table in tables:
         table.set_database(store._link.db)
     try:
-        assert str(diff_models(store._link.db, MODELS)) == ""
+        found = str(diff_models(store._link.db, MODELS)).splitlines()
+        # SQLite has a rowid by itself; a server's is made, and no model needs it.
+        assert [line for line in found if ".rowid" not in line] == []
     finally:
         for table in tables:
             table.set_database(None)

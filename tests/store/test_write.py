@@ -161,6 +161,7 @@ def test_a_busy_database_gives_up_in_words(path: Path) -> None:
     store.close()
 
 
+@pytest.mark.engines("sqlite")
 def test_a_full_disk_is_named_and_loses_nothing(store: Store) -> None:
     save(store, a_unit())
     (pages,) = store._link.row("PRAGMA page_count") or (0,)

@@ -19,12 +19,17 @@ def rules() -> Rules:
 
 
 @pytest.fixture
-def world(tmp_path: Path, rules: Rules) -> Iterator[World]:
+def path(where: Path | str) -> Path:
+    """Where the file of this test is, or will be."""
+    assert isinstance(where, Path)
+    return where
+
+
+@pytest.fixture
+def world(where: Path | str, rules: Rules) -> Iterator[World]:
     """A bench with nothing on it."""
     clock = new_clock()
-    settings = Settings(
-        station="Bench 2", technician="Ana", timezone="UTC", database=tmp_path / "bench.db"
-    )
+    settings = Settings(station="Bench 2", technician="Ana", timezone="UTC", database=where)
     desk = open_desk(settings, rules, clock)
     yield World(desk, clock)
     desk.store.close()

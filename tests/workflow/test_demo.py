@@ -198,14 +198,15 @@ def test_the_users_own_database_is_untouched(tmp_path: Path) -> None:
     own = Settings(station="Dock", database=tmp_path / "own" / "bench.db")
     settings = open_demo(own)
     assert settings == replace(own, database=settings.database)
+    assert isinstance(settings.database, Path)
     assert settings.database.exists()
     assert not (tmp_path / "own").exists()
 
 
 def test_each_demo_has_a_directory_of_its_own() -> None:
-    first, second = demo_settings(Settings()), demo_settings(Settings())
-    assert first.database.parent != second.database.parent
-    assert list(first.database.parent.iterdir()) == []
+    first, second = (Path(demo_settings(Settings()).database) for _ in range(2))
+    assert first.parent != second.parent
+    assert list(first.parent.iterdir()) == []
 
 
 def test_the_directory_goes_when_the_program_ends(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from tests.workflow.importing.helpers import (
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(where: Path | str) -> Iterator[Desk]:
     """A desk on an empty database, on a day that stands still."""
-    settings = Settings(station="Bench 2", technician="Ana", database=tmp_path / "bench.db")
+    settings = Settings(station="Bench 2", technician="Ana", database=where)
     opened = open_desk(settings, clock=FixedClock(NOW))
     yield opened
     opened.store.close()

@@ -91,7 +91,7 @@ def assert_whole(desk: Desk, count: int) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from bench.settings import Settings
+from bench.settings import Settings, database_of
 from bench.workflow.desk import open_desk
 from bench.workflow.importing import ImportOptions, import_file
 
@@ -99,14 +99,14 @@ def stop(rows, part):
     if rows >= 200:
         os.kill(os.getpid(), signal.SIGKILL)
 
-desk = open_desk(Settings(database=Path(sys.argv[1])))
+desk = open_desk(Settings(database=database_of(sys.argv[1])))
 import_file(desk, Path(sys.argv[2]), ImportOptions(), stop)
 """
 
 
 def test_kill_in_the_middle_doubles_and_loses_nothing(desk: Desk, load: Importer) -> None:
     path = load.file(EXPECTED + "".join(f"T-{i},A{i:03},Snom,,,,,\n" for i in range(250)))
-    args = [sys.executable, "-c", KILLED, str(desk.store.path), str(path)]
+    args = [sys.executable, "-c", KILLED, str(desk.store.where), str(path)]
     assert subprocess.run(args, cwd=ROOT, timeout=30, check=False).returncode == -9
     assert desk.store.queue_count() == 200
     report = import_file(desk, path, ImportOptions())

@@ -48,6 +48,10 @@ class Settings:
 
     log: Path = field(default_factory=lambda: default_log())
     """[station] log: where errors of the program are written."""
+    lock_after: int = 10
+    """[station] lock_after: idle minutes after which a bench with badges locks; 0: never."""
+    badge_key: Path = field(default_factory=lambda: default_badge_key())
+    """[station] badge_key: the key that badges are hashed with; the same file on each bench."""
 
     @property
     def zone(self) -> tzinfo | None:
@@ -83,6 +87,11 @@ def server_url(text: str) -> str:
 def database_of(text: str) -> Path | str:
     """A database as a person names it: a path, or a server's URL. Raises ValueError."""
     return server_url(text) if "://" in text else Path(text)
+
+
+def default_badge_key() -> Path:
+    """The key of the badges, beside the default database."""
+    return default_database().with_name("badge.key")
 
 
 def default_log() -> Path:
@@ -123,6 +132,8 @@ def _read(table: Table, home: Path) -> Settings:
         technician=station.text("technician", base.technician)[:40],
         timezone=station.text("timezone", ""),
         log=path(station, "log", base.log),
+        lock_after=station.number("lock_after", 0, 24 * 60, base.lock_after),
+        badge_key=path(station, "badge_key", base.badge_key),
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
         database=_database(database, path(database, "path", default_database())),

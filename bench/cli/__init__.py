@@ -30,6 +30,7 @@ MODULES = {
     "import": "bench.cli.importing",
     "export": "bench.cli.exporting",
     "sheet": "bench.cli.sheet",
+    "technician": "bench.cli.technician",
     "db": "bench.cli.db",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141

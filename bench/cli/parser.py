@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bench import __version__
+from bench.cli.technician_parser import technician_options
 from bench.settings import database_of
 
 EPILOG = "Exit codes: 0 done, 1 something was wrong with the data, 2 wrong usage or settings."
@@ -22,7 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rma-bench {__version__}")
     parser.add_argument("--demo", action="store_true", help="open a throw-away demo, with a tour")
-    _station(parser, None)
+    station_options(parser, None)
     subs = parser.add_subparsers(dest="command", metavar="SUBCOMMAND")
     _decide(_sub(subs, "decide", "what the policy says of one return, or of each row of a file"))
     _show(_sub(subs, "show", "everything known of a unit, by its serial"))
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
     _db(_sub(subs, "db", "for the owner of a warehouse's server: prepare its database"))
     _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
+    technician_options(_sub(subs, "technician", "who may work at the benches, and their badges"))
     return parser
 
 
@@ -44,7 +46,7 @@ def _settings(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", default=default, help=what)
 
 
-def _station(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
+def station_options(parser: argparse.ArgumentParser, default: object = QUIET) -> None:
     """The options that the program and every subcommand on the database take."""
     _settings(parser, default)
     for name, metavar, kind, what in (
@@ -87,13 +89,13 @@ def _decide(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
-    _station(parser)
+    station_options(parser)
     parser.add_argument("serial", metavar="SERIAL", help="as on the label; case does not matter")
     parser.add_argument("--json", action="store_true", help="a JSON object instead of sentences")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    _station(parser)
+    station_options(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
     parser.add_argument(
         "--kind", choices=("expected", "shipments"), help="what it holds (default: by its header)"
@@ -112,7 +114,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    _station(parser)
+    station_options(parser)
     parser.add_argument(
         "--what", choices=("rmas", "units", "events"), default="rmas", help="default: rmas"
     )
@@ -124,7 +126,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
 
 
 def _db(parser: argparse.ArgumentParser) -> None:
-    _station(parser)
+    station_options(parser)
     actions = parser.add_subparsers(
         dest="action", metavar="ACTION", required=True, help="what to do"
     )

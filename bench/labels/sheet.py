@@ -62,7 +62,8 @@ def _width(code: str) -> float:
     return (len(modules(code)) + 2 * QUIET) * MODULE
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
+    """Foreign text as XML can carry it, also within quotes."""
     return escape(_FORBIDDEN.sub("\ufffd", printable(text)), {'"': "&quot;"})
 
 
@@ -90,7 +91,7 @@ class _Sheet:
         room = (WIDTH - 2 * MARGIN) / (1 if kind in ("title", "heading") else self.columns)
         size = min(size, (room - QUIET * MODULE) / max(1.0, 0.62 * len(text)))
         place = f'x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}"'
-        self.parts.append(f'<text class="{kind}" {place}>{_xml(text)}</text>')
+        self.parts.append(f'<text class="{kind}" {place}>{xml_text(text)}</text>')
 
     def _need(self, height: float) -> None:
         if self.y + height > self.pages * HEIGHT - MARGIN:
@@ -114,7 +115,7 @@ class _Sheet:
         self.y += _ROW
 
     def _bars(self, x: float, y: float, code: str) -> None:
-        self.parts.append(f'<g class="bars" data-code="{_xml(code)}">')
+        self.parts.append(f'<g class="bars" data-code="{xml_text(code)}">')
         place = QUIET
         for bar, run in groupby(modules(code)):
             wide = len(list(run))

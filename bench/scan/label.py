@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bench.scan.badge import badge_text, is_ours
 from bench.scan.commands import parse_command
 from bench.scan.fields import Fields, read_fields
 from bench.scan.rma_number import looks_like_number, parse_number
 from bench.scan.serials import is_serial, mac_of, without_aim
 
+A_BADGE = "a badge"
+"""What stands for a badge wherever a scan is shown or kept."""
 LONGEST = 512
 """Characters of the longest scan that is looked into."""
 _FRAME = str.maketrans("", "", "\x00\x02\x03")
@@ -20,6 +23,8 @@ class LabelKind(StrEnum):
     """What a scan turned out to be."""
 
     COMMAND = "command"
+    BADGE = "badge"
+    """A person's badge of our own form, whole or not."""
     RMA_NUMBER = "rma_number"
     BAD_RMA_NUMBER = "bad_rma_number"
     """Shaped like one of ours, with a wrong check letter. `serial` is filled: it may be one."""
@@ -34,7 +39,7 @@ class Label:
 
     kind: LabelKind
     raw: str
-    """Exactly as scanned."""
+    """Exactly as scanned; of a badge A_BADGE, for a badge is shown and kept nowhere."""
     value: str = ""
     """The verb of a command, the shown form of an RMA number, otherwise the text without frame."""
     serial: str = ""
@@ -45,14 +50,23 @@ class Label:
     """The AIM symbology identifier that the scanner sent in front."""
     why: str = ""
     """Of an unreadable scan: what is wrong with it, to go on after "cannot be used:"."""
+    secret: str = field(default="", repr=False)
+    """Of a badge: its text, to be looked up and forgotten."""
+
+    @property
+    def badge(self) -> str:
+        """The text to look up where this may be somebody's badge; "" where it cannot be."""
+        if self.kind in (LabelKind.COMMAND, LabelKind.RMA_NUMBER):
+            return ""
+        return self.secret or badge_text(self.raw) or ""
 
 
 def classify(text: str) -> Label:
     """What a scan is. Any text has an answer; nothing is raised.
 
     The order is fixed: too long; frame (STX, ETX, NUL, CR and LF at the ends) and AIM identifier
-    off; nothing printable; command; our RMA number; MAC; label of several fields; serial. A MAC
-    written plainly is given as serial too, because some brands use it so.
+    off; nothing printable; command; badge of ours; our RMA number; MAC; label of several fields;
+    serial. A MAC written plainly is given as serial too, because some brands use it so.
     """
     if len(text) > LONGEST:
         return _unreadable(text, "", "", f"it has more than {LONGEST} characters")
@@ -63,6 +77,8 @@ def classify(text: str) -> Label:
     command = parse_command(value)
     if command:
         return Label(LabelKind.COMMAND, text, command.verb, aim=aim)
+    if is_ours(value):
+        return Label(LabelKind.BADGE, A_BADGE, aim=aim, secret=value)
     number = parse_number(value)
     if number:
         return Label(LabelKind.RMA_NUMBER, text, number, aim=aim)

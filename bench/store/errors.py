@@ -232,6 +232,26 @@ class DuplicateNumber(StoreError):
         super().__init__(f"The RMA number {number} is already used.", "Take another number.")
 
 
+class DuplicateName(StoreError):
+    """Somebody of this name is enrolled: `technician_id`, `name`."""
+
+    def __init__(self, technician_id: str, name: str) -> None:
+        self.technician_id, self.name = technician_id, name
+        super().__init__(
+            f"Somebody called {name} is enrolled already.", "Choose a name that tells them apart."
+        )
+
+
+class DuplicateBadge(StoreError):
+    """The badge is somebody's already: `technician_id`, `name`."""
+
+    def __init__(self, technician_id: str, name: str) -> None:
+        self.technician_id, self.name = technician_id, name
+        super().__init__(
+            f"This badge is the one of {name}.", "Take another badge, or take it away there first."
+        )
+
+
 class AlreadyDone(StoreError):
     """An event with this `op_id` is there: the step was saved before, nothing was done twice."""
 

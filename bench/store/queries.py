@@ -11,6 +11,7 @@ from bench.scan.serials import canonical
 from bench.store import chains
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.link import Link, Row
+from bench.store.people import PeopleReads
 from bench.store.records import Counts, Draft, Event, QueueRow, Rma, State, Unit
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, moment_text
 
@@ -33,7 +34,7 @@ ORDER BY e.at DESC, e.rowid DESC LIMIT 1"""
 _HIGHEST = "\U0010ffff"
 
 
-class Reads:
+class Reads(PeopleReads):
     """Questions to the database, answered with plain records; lists are complete.
 
     All of them raise StoreError kinds when the database or the disk fails.

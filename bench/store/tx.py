@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import EXCLUDED
 
-from bench.store import bulk
+from bench.store import bulk, people
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.errors import (
     AlreadyDone,
@@ -25,7 +25,7 @@ from bench.store.hashes import GENESIS, link_row
 from bench.store.link import Link
 from bench.store.models import CounterRow, DraftRow, EventRow, ImportBatchRow, RmaRow, UnitRow
 from bench.store.queries import Reads
-from bench.store.records import Draft, Event, Rma, Step, Unit
+from bench.store.records import Draft, Event, Rma, Step, Technician, Unit
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, tidy
 
 _HEAD = "SELECT seq, hash FROM event WHERE unit_id = ? ORDER BY seq DESC LIMIT 1"
@@ -128,6 +128,25 @@ class Tx(Reads):
     def lock(self, unit_id: str) -> None:
         """Keeps other benches from changing this unit until the end of this write."""
         self._link.lock(unit_id)
+
+    def lock_people(self) -> None:
+        """Keeps other benches from changing technicians until the end of this write."""
+        people.lock_people(self._link)
+
+    def add_technician(self, person: Technician) -> Technician:
+        """Enrols somebody; raises DuplicateName, DuplicateBadge."""
+        return people.add(self._link, self, person)
+
+    def save_technician(self, person: Technician) -> Technician:
+        """Saves a changed technician and gives the record back with its new version.
+
+        Raises StaleRecord, UnknownRecord, DuplicateName, DuplicateBadge.
+        """
+        return people.save(self._link, self, person)
+
+    def set_badge_key(self, fingerprint: str) -> None:
+        """Keeps the fingerprint of the key of all badges, in place of an older one."""
+        people.set_badge_key(self._link, fingerprint)
 
     def save_draft(self, draft: Draft) -> None:
         """Keeps half-entered work, in place of an older draft of the same key."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.clock import Clock, SystemClock
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
 from bench.scan.tracking import Carriers, load_carriers
-from bench.settings import Settings
+from bench.settings import Settings, default_badge_key
 from bench.workflow.catalogue import Catalogue, load_catalogue
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Desk:
     station: str
     technician_id: str | None = None
     """Who acts, where badges are in use."""
+    badge_key: Path = field(default_factory=default_badge_key)
+    """The key that badges are hashed with."""
 
 
 def open_desk(
@@ -77,4 +80,5 @@ def open_desk(
         clock=clock or SystemClock(settings.zone),
         actor=settings.technician,
         station=settings.station,
+        badge_key=settings.badge_key,
     )

@@ -218,7 +218,8 @@ def _open(desk: Desk, tx: Tx, op_id: str, unit: Unit, entry: Entry) -> None:
     at = desk.clock.now()
     event = Event(op_id, unit.id, blank.id, 1, Step.EXPECTED, at, desk.actor, desk.station, data)
     tx.add_rma(settled(desk, unit, fold(blank, [event]), None))
-    tx.append(op_id, unit.id, blank.id, Step.EXPECTED, at, desk.actor, desk.station, data)
+    who, where, mine = desk.actor, desk.station, desk.technician_id
+    tx.append(op_id, unit.id, blank.id, Step.EXPECTED, at, who, where, data, technician_id=mine)
 
 
 def _changed(tx: Tx, unit: Unit, changes: Mapping[str, Sequence[Any]]) -> Unit:
@@ -259,6 +260,7 @@ def _fill(desk: Desk, tx: Tx, op_id: str, unit: Unit, rma: Rma, entry: Entry) ->
         return False
     data: dict[str, Any] = {"rma": facts} | ({"unit": changes} if changes else {})
     at, step = desk.clock.now(), Step.FACTS_CORRECTED
-    tx.append(op_id, unit.id, rma.id, step, at, desk.actor, desk.station, data)
+    who, where, mine = desk.actor, desk.station, desk.technician_id
+    tx.append(op_id, unit.id, rma.id, step, at, who, where, data, technician_id=mine)
     refold(desk, tx, rma, _changed(tx, unit, changes))
     return True

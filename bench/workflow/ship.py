@@ -10,6 +10,7 @@ from bench.scan.serials import canonical
 from bench.store.records import Step, Unit
 from bench.text import clean_line, printable
 from bench.workflow.desk import Desk, Refused
+from bench.workflow.people import proved_supervisor
 from bench.workflow.steps import Saved, record, stock_changes
 from bench.workflow.views import UnitView
 
@@ -33,10 +34,23 @@ def confirm_packaging(desk: Desk, op_id: str, rma_id: str) -> Saved:
     return record(desk, op_id, rma_id, Step.FACTS_CORRECTED, data)
 
 
-def accept_packaging(desk: Desk, op_id: str, rma_id: str, by: str, why: str) -> Saved:
-    """A supervisor accepts the swap without the original packaging; who and why are kept."""
+def accept_packaging(
+    desk: Desk, op_id: str, rma_id: str, by: str, why: str, by_id: str | None = None
+) -> Saved:
+    """A supervisor accepts the swap without the original packaging; who and why are kept.
+
+    Where badges are in use, a name proves nothing: `by_id` is whose badge was read (None: the
+    technician at work), and must be a supervisor at this moment. Raises Refused.
+    """
     who, reason = _needed(by, "the supervisor's name"), _needed(why, "a reason")
-    return record(desk, op_id, rma_id, Step.PACKAGING_ACCEPTED, {"by": who, "why": reason})
+
+    def data(tx: Tx, view: UnitView) -> dict[str, Any]:
+        person = proved_supervisor(desk, tx, by_id)
+        if person is None:
+            return {"by": who, "why": reason}
+        return {"by": person.name, "by_id": person.id, "why": reason}
+
+    return record(desk, op_id, rma_id, Step.PACKAGING_ACCEPTED, data)
 
 
 def ask_rush(desk: Desk, op_id: str, rma_id: str, rush: bool) -> Saved:

@@ -1,0 +1,144 @@
+"""`bench technician`: who may work at the benches. Of a badge, only a keyed hash is kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from getpass import getpass
+
+from bench.cli.desk import at_desk, say
+from bench.cli.files import output
+from bench.labels.badge import badge_svg
+from bench.scan.badge import make_badge
+from bench.settings import Settings
+from bench.store.errors import DuplicateBadge, DuplicateName
+from bench.text import printable
+from bench.workflow.desk import Desk, Refused
+from bench.workflow.enrolling import Changes, Enrolled, change, enrol, renew_key
+
+Asked = str | None
+"""The text of a badge; None: the badge stays as it is."""
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Runs the subcommand; returns the exit code."""
+    actions: dict[str, Callable[[Desk, argparse.Namespace], int]] = {
+        "list": _list,
+        "add": _add,
+        "change": _change,
+        "new-key": _new_key,
+    }
+
+    def act(desk: Desk) -> int:
+        try:
+            return actions[args.action](desk, args)
+        except Refused as refused:
+            _say(f"{refused.what}; {refused.remedy}")
+        except (DuplicateName, DuplicateBadge) as error:
+            _say(str(error))
+        return 1
+
+    return at_desk("technician", settings, act, must_exist=args.action != "add")
+
+
+def _say(text: str) -> None:
+    say("technician", printable(text))
+
+
+def _list(desk: Desk, args: argparse.Namespace) -> int:
+    rows = [("name", "rights", "badge", "", "since")]
+    for person in desk.store.technicians():
+        since = desk.clock.local(person.added_at)
+        rows.append(
+            (
+                printable(person.name),
+                "supervisor" if person.supervisor else "technician",
+                "badge" if person.badge_hash else "no badge",
+                "" if person.active else "inactive",
+                f"{since:%Y-%m-%d}",
+            )
+        )
+    if len(rows) == 1:
+        print("nobody is enrolled: the technician of the settings acts, and no badge is asked for")
+        return 0
+    wide = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, wide, strict=True)]
+        print("  ".join(cells).rstrip())
+    return 0
+
+
+def _add(desk: Desk, args: argparse.Namespace) -> int:
+    if _wrong_output(args):
+        return 2
+    badge = _badge(args, needed=True) or ""
+    return _done(enrol(desk, args.name, badge, args.supervisor), badge, args, "enrolled")
+
+
+def _change(desk: Desk, args: argparse.Namespace) -> int:
+    if _wrong_output(args):
+        return 2
+    if args.no_badge and (args.badge is not None or args.make):
+        _say("--no-badge goes with neither --badge nor --make")
+        return 2
+    badge = "" if args.no_badge else _badge(args, needed=False)
+    changes = Changes(args.new_name, badge, args.supervisor, args.active)
+    if changes == Changes():
+        _say("nothing to change: say what, as --supervisor or --badge - (see --help)")
+        return 2
+    return _done(change(desk, args.name, changes), badge, args, "changed")
+
+
+def _new_key(desk: Desk, args: argparse.Namespace) -> int:
+    if not args.yes:
+        _say("this takes every badge away, so that each must be given anew; to do it, say --yes")
+        return 2
+    number = renew_key(desk)
+    print(f"new key in {desk.badge_key}; badges to give anew: {number}")
+    print("bench technician change NAME --badge -   copy the key to the other benches")
+    return 0
+
+
+def _wrong_output(args: argparse.Namespace) -> bool:
+    if args.output and not args.make:
+        _say("-o writes the label of a badge that is made here: say --make too")
+    return bool(args.output and not args.make)
+
+
+def _badge(args: argparse.Namespace, *, needed: bool) -> Asked:
+    """The badge that was given, made, or read from the terminal without showing it."""
+    if args.make:
+        return make_badge()
+    if args.badge not in (None, "-"):
+        return str(args.badge)
+    if args.badge is None and not needed:
+        return None
+    text = getpass("Scan the badge: ") if sys.stdin.isatty() else sys.stdin.readline()
+    return text.strip() or "-"
+
+
+def _done(made: Enrolled, badge: Asked, args: argparse.Namespace, what: str) -> int:
+    person = made.person
+    rights = "supervisor" if person.supervisor else "technician"
+    state = "" if person.active else ", inactive"
+    print(f"{what}: {printable(person.name)}, {rights}{state}")
+    for note in made.notes:
+        _say(f"note: {note}")
+    return _hand_out(person.name, badge or "", args) if args.make else 0
+
+
+def _hand_out(name: str, badge: str, args: argparse.Namespace) -> int:
+    """The one time that a badge is shown: on its label, or else on the screen."""
+    if args.output is None:
+        print(f"badge, shown only now: {badge}")
+        return 0
+    try:
+        with output(args.output, args.force) as out:
+            out.write(badge_svg(name, badge))
+    except OSError as error:
+        _say(f"{args.output}: {error.strerror or error}")
+        _say(f"{name} has a badge that nobody knows now: make another one")
+        return 1
+    print(f"the label is in {args.output}: print it at full size, then delete the file")
+    return 0

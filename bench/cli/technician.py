@@ -73,7 +73,7 @@ def _add(desk: Desk, args: argparse.Namespace) -> int:
     if _wrong_output(args):
         return 2
     badge = _badge(args, needed=True) or ""
-    return _done(enrol(desk, args.name, badge, args.supervisor), badge, args, "enrolled")
+    return _hand_out(lambda: enrol(desk, args.name, badge, args.supervisor), badge, args)
 
 
 def _change(desk: Desk, args: argparse.Namespace) -> int:
@@ -87,7 +87,7 @@ def _change(desk: Desk, args: argparse.Namespace) -> int:
     if changes == Changes():
         _say("nothing to change: say what, as --supervisor or --badge - (see --help)")
         return 2
-    return _done(change(desk, args.name, changes), badge, args, "changed")
+    return _hand_out(lambda: change(desk, args.name, changes), badge or "", args)
 
 
 def _new_key(desk: Desk, args: argparse.Namespace) -> int:
@@ -95,8 +95,8 @@ def _new_key(desk: Desk, args: argparse.Namespace) -> int:
         _say("this takes every badge away, so that each must be given anew; to do it, say --yes")
         return 2
     number = renew_key(desk)
-    print(f"new key in {desk.badge_key}; badges to give anew: {number}")
-    print("bench technician change NAME --badge -   copy the key to the other benches")
+    print(f"the new key is in {desk.badge_key}: copy the file to the other benches")
+    print(f"badges to give anew, with bench technician change NAME --badge -: {number}")
     return 0
 
 
@@ -118,27 +118,28 @@ def _badge(args: argparse.Namespace, *, needed: bool) -> Asked:
     return text.strip() or "-"
 
 
-def _done(made: Enrolled, badge: Asked, args: argparse.Namespace, what: str) -> int:
-    person = made.person
-    rights = "supervisor" if person.supervisor else "technician"
-    state = "" if person.active else ", inactive"
-    print(f"{what}: {printable(person.name)}, {rights}{state}")
-    for note in made.notes:
-        _say(f"note: {note}")
-    return _hand_out(person.name, badge or "", args) if args.make else 0
-
-
-def _hand_out(name: str, badge: str, args: argparse.Namespace) -> int:
-    """The one time that a badge is shown: on its label, or else on the screen."""
-    if args.output is None:
-        print(f"badge, shown only now: {badge}")
+def _hand_out(act: Callable[[], Enrolled], badge: str, args: argparse.Namespace) -> int:
+    """Does it, with the one time that a badge made here is shown: on its label, or else here."""
+    if not args.output:
+        _told(act())
+        if args.make:
+            print(f"badge, shown only now: {badge}")
         return 0
     try:
-        with output(args.output, args.force) as out:
-            out.write(badge_svg(name, badge))
+        with output(args.output, args.force) as out:  # first: no badge without its label
+            made = act()
+            out.write(badge_svg(made.person.name, badge))
     except OSError as error:
         _say(f"{args.output}: {error.strerror or error}")
-        _say(f"{name} has a badge that nobody knows now: make another one")
-        return 1
+        return 2
+    _told(made)
     print(f"the label is in {args.output}: print it at full size, then delete the file")
     return 0
+
+
+def _told(made: Enrolled) -> None:
+    person = made.person
+    rights = "supervisor" if person.supervisor else "technician"
+    print(f"{printable(person.name)}: {rights}, {'active' if person.active else 'inactive'}")
+    for note in made.notes:
+        _say(f"note: {note}")

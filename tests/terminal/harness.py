@@ -14,7 +14,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,10 +31,11 @@ CTRL_F, CTRL_Q, CTRL_R, CTRL_U, CTRL_Z = b"\x06", b"\x11", b"\x12", b"\x15", b"\
 LAUNCHER = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, "-m", "bench", *sys.argv[1:]])
+os.execvp(sys.argv[1], sys.argv[1:])
 """
 """Takes the pseudo-terminal as the controlling one, then becomes the program. (Not in a
 `preexec_fn`, which is not safe where tests run in threads.)"""
+BENCH = (sys.executable, "-m", "bench")
 PATIENCE = 30.0
 """Seconds that a test waits for the screen before it fails."""
 REACH = 0.35
@@ -55,8 +56,11 @@ class TooLate(AssertionError):
 class Terminal:
     """One station: a home directory, a database, and the program on a pseudo-terminal.
 
-    Used as a context manager it starts the program, and always ends it.
+    Used as a context manager it starts the program, and always ends it. `extra` is added to the
+    program's environment. What runs is a keeper, and the program as its child: both are one group.
     """
+
+    extra: Mapping[str, str] = {}
 
     def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
         self.home, self.columns, self.rows = home, columns, rows
@@ -65,6 +69,7 @@ class Terminal:
         self.settings = home / "settings.toml"
         self.settings.write_text(SETTINGS)
         self._child: subprocess.Popen[bytes] | None = None
+        self._hung = False
 
     # --- its life
 
@@ -86,12 +91,17 @@ class Terminal:
 
     def start(self) -> None:
         """Starts the program, and waits until it is ready for scans."""
+        self.spawn()
+        self.wait_for("NEXT", "scan a unit")
+
+    def spawn(self) -> None:
+        """Starts the program."""
         self.glass = Glass(self.columns, self.rows)
         self._master, slave = pty.openpty()
         self._set_size(slave)
         self.modes_before = termios.tcgetattr(slave)
         self._child = subprocess.Popen(
-            [sys.executable, "-c", LAUNCHER, *self._options()],
+            [sys.executable, "-c", LAUNCHER, *self.command()],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -103,10 +113,10 @@ class Terminal:
         os.set_blocking(self._master, False)
         self._reader = threading.Thread(target=self._read, args=(self._master,), daemon=True)
         self._reader.start()
-        self.wait_for("NEXT", "scan a unit")
 
-    def _options(self) -> list[str]:
-        return ["--database", str(self.database), "--settings", str(self.settings)]
+    def command(self) -> list[str]:
+        """The command line that is run on the terminal."""
+        return [*BENCH, "--database", str(self.database), "--settings", str(self.settings)]
 
     def _environment(self) -> dict[str, str]:
         dropped = ("NO_COLOR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TEXTUAL")
@@ -118,12 +128,53 @@ class Terminal:
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
+            **self.extra,
         }
 
     @property
     def running(self) -> bool:
         """Whether the program has not ended."""
         return self._child is not None and self._child.poll() is None
+
+    @property
+    def keeper(self) -> int:
+        """The process that owns the terminal."""
+        assert self._child is not None
+        return self._child.pid
+
+    @property
+    def program(self) -> int:
+        """The process that is the program: the keeper's child, once there is one."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            children = Path(f"/proc/{self.keeper}/task/{self.keeper}/children").read_text().split()
+            if children:
+                return int(children[0])
+            time.sleep(0.005)
+        raise TooLate(f"no program\n{self.screen()}")
+
+    def crash(self, number: int = signal.SIGKILL) -> int:
+        """Ends the program only, its keeper stays; gives the process that it was."""
+        program = self.program
+        os.kill(program, number)
+        return program
+
+    def hang_up(self) -> None:
+        """Closes the terminal while the program runs."""
+        assert self._child is not None
+        self._hung = True
+        self._reader.join(PATIENCE)
+        os.close(self._master)
+
+    def ended(self) -> int:
+        """Waits for the end of the program, and gives back the exit status."""
+        assert self._child is not None
+        try:
+            status = self._child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise TooLate(f"the program did not end\n{self.screen()}") from None
+        self._end()
+        return status
 
     def kill9(self) -> None:
         """Ends the program as a power cut would, and frees the terminal."""
@@ -134,23 +185,19 @@ class Terminal:
 
     def quit(self) -> int:
         """Quits with ctrl+q, and gives back the exit status."""
-        assert self._child is not None
         self.key(CTRL_Q)
-        try:
-            status = self._child.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise TooLate(f"the program did not quit\n{self.screen()}") from None
-        self._end()
-        return status
+        return self.ended()
 
     def _end(self) -> None:
         """Reads the last output, and lets go of the terminal."""
         assert self._child is not None
         self._child.wait()
+        self._child = None
+        if self._hung:
+            return
         self._reader.join(PATIENCE)
         self.modes_after = termios.tcgetattr(self._master)
         os.close(self._master)
-        self._child = None
 
     def restart(self) -> None:
         """Ends the program with a kill -9, and starts it anew on the same database."""
@@ -160,8 +207,8 @@ class Terminal:
     # --- what comes out
 
     def _read(self, master: int) -> None:
-        while True:
-            select.select([master], [], [], 1.0)
+        while not self._hung:
+            select.select([master], [], [], 0.2)
             try:
                 data = os.read(master, 65536)
             except BlockingIOError:

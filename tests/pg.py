@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -52,7 +53,7 @@ class Server:
     def start(self) -> None:
         """Starts it and waits until it answers."""
         fsync = "on" if self._durable else "off"
-        options = f"-p {self.port} -k {self.home} -c listen_addresses=127.0.0.1 -c fsync={fsync}"
+        options = f"-p {self.port} -k '' -c listen_addresses=127.0.0.1 -c fsync={fsync}"
         options += " -c max_connections=200"
         data = ["-D", str(self.home / "data"), "-w", "-t", "60", "-l", str(self.home / "log")]
         self._run("pg_ctl", *data, "-o", options, "start")
@@ -62,10 +63,15 @@ class Server:
         self._run("pg_ctl", "-D", str(self.home / "data"), "-m", mode, "-w", "stop")
 
     def kill(self) -> None:
-        """SIGKILL to all of it, as a power cut would."""
-        for pid in self.processes():
+        """SIGKILL to all of it, as a power cut would; returns when nothing of it is left."""
+        there = self.processes()
+        for pid in there:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while any(_runs(pid) for pid in there) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        # Where nobody reaps the dead, a server believes that the one of this file still lives.
         (self.home / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def freeze(self, *, thaw: bool = False) -> None:
@@ -101,6 +107,14 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip()[:1] not in ("", "Z")
 
 
 def _other_user() -> pwd.struct_passwd:

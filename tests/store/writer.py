@@ -10,13 +10,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.settings import database_of
 from bench.store.records import Step
 from bench.store.store import Store, Tx
 
 
-def main(path: Path, name: str, how_many: int) -> None:
+def main(where: Path | str, name: str, how_many: int) -> None:
     """Appends events to the units u0 to u3 and takes a running number for each."""
-    store = Store.open(path)
+    store = Store.open(where)
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(how_many) if how_many else itertools.count():
@@ -32,4 +33,4 @@ def main(path: Path, name: str, how_many: int) -> None:
     store.close()
 
 
-main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+main(database_of(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

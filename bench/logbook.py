@@ -25,7 +25,9 @@ class _Plain(logging.Formatter):
 
 
 def log_to(file: Path) -> None:
-    """Errors that nobody handles are written to this file too, and what a signal cut off."""
+    """Errors of the program are written to this file, and what a signal cut off. Once is enough."""
+    if log.handlers:
+        return
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, delay=True)
@@ -38,8 +40,9 @@ def log_to(file: Path) -> None:
         faulthandler.enable(cry_file(file).open("w"))
 
 
-def log_last_words() -> None:
+def log_last_words(file: Path) -> None:
     """Errors that end the program or one of its threads are written down instead of painted."""
+    log_to(file)
 
     def thread(args: threading.ExceptHookArgs) -> None:
         _write("a thread ended", args.exc_value)

@@ -92,6 +92,9 @@ def _kept(settings: Settings, home: Path | None) -> int:
     from bench.keeper.keep import keep
 
     def work(link: Link) -> int:
+        from bench.logbook import log_last_words
+
+        log_last_words(settings.log)
         try:
             from bench.app import run
 

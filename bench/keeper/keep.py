@@ -16,7 +16,7 @@ from bench.keeper.ears import Ears
 from bench.keeper.link import CRASHED, LEAVING, NOTE, PATIENCE, READING, Link
 from bench.keeper.pages import Page, coming_back, resting
 from bench.keeper.record import Record, reason_of
-from bench.keeper.terminal import IN, Terminal
+from bench.keeper.terminal import BUSY, IN, Terminal
 
 MANY, SOON = 3, 60.0
 """So many crashes within so many seconds, and the keeper no longer starts the program at once."""
@@ -24,8 +24,6 @@ REST = 30
 """Seconds between two tries then."""
 BRIEF = 10.0
 """Seconds that the program lives at least where the unit that it came back with did no harm."""
-BUSY = 2.0
-"""Seconds that the program waits at most for the end of a burst before it gets the terminal."""
 SAID = 8
 """Lines of the error that are shown."""
 

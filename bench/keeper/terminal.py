@@ -6,12 +6,15 @@ import os
 import re
 import select
 import termios
+import time
 from contextlib import suppress
 
 IN, OUT = 0, 2
 """Where the program reads its keys, and where it paints."""
 QUIET = 0.12
 """Seconds without input after which a burst of input is over."""
+BUSY = 2.0
+"""Seconds after which nobody waits for the end of a burst any longer."""
 _LFLAG, _IFLAG, _CC = 3, 0, 6
 _UNDO = (
     "\x1b\\"  # ends a sequence that was cut off in the middle
@@ -45,11 +48,10 @@ class Terminal:
         """The modes as they were found; a scan that is still coming in is thrown away first."""
         if not self.ours:
             return
-        while self.waiting(0):
-            while self.waiting(QUIET) and self.read():
+        until = time.monotonic() + BUSY
+        if self.waiting(0):
+            while self.read() and self.waiting(QUIET) and time.monotonic() < until:
                 pass
-            if self.gone:
-                return
         with suppress(termios.error):
             termios.tcsetattr(IN, termios.TCSAFLUSH, self._found)
 

@@ -106,16 +106,27 @@ class Program:
                 break
         raise TimeoutError("\n".join(self.screen.display))
 
+    @property
+    def working(self) -> int:
+        """The process that paints: under its keeper the keeper's child, else the only one."""
+        keeper = self.process.pid
+        children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+        return int(children[0]) if children else keeper
+
     def memory(self) -> dict[str, float]:
         """Resident and proportional memory in MB."""
-        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        return self.memory_of(self.working)
+
+    def memory_of(self, process: int) -> dict[str, float]:
+        """The same of any process, as the keeper."""
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
         lines = (line.split() for line in text.splitlines()[1:])
         found = {parts[0].rstrip(":"): int(parts[1]) / 1024 for parts in lines}
         return {name: found[name] for name in ("Rss", "Pss", "Private_Dirty")}
 
     def cpu(self) -> float:
         """Seconds of processor time that the program has used so far."""
-        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        parts = Path(f"/proc/{self.working}/stat").read_text().rpartition(")")[2].split()
         return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:

@@ -56,6 +56,8 @@ def classify(error: BaseException) -> StoreError:
 def _by_code(error: BaseException) -> StoreError | None:
     if isinstance(error, OSError):
         return _by_errno(error)
+    if isinstance(error, UnicodeDecodeError) or "Could not decode to UTF-8" in str(error):
+        return Damaged("a text in it is none")
     if type(error).__module__.partition(".")[0] == "psycopg":
         return _by_state(error)
     name: Any = getattr(error, "sqlite_errorname", None) or ""

@@ -10,7 +10,7 @@ from peewee import PeeweeException, SqliteDatabase
 from peewee import sqlite3 as driver  # type: ignore[attr-defined]
 
 from bench.store.classification import classify
-from bench.store.errors import NotADatabase, StoreError
+from bench.store.errors import NotADatabase
 from bench.store.link import Link, Waiting
 from bench.store.migrate import migrate_file
 from bench.store.places import refuse_network
@@ -45,7 +45,7 @@ class SqliteLink(Link):
 
     def driver_errors(self) -> tuple[type[Exception], ...]:
         """peewee may have taken another SQLite than Python's own."""
-        return (driver.Error,)
+        return (driver.Error, UnicodeDecodeError)  # the latter where bits have flipped
 
     def adapted(self, sql: str) -> str:
         """As it is."""
@@ -90,7 +90,7 @@ def open_file(path: Path, patience: float, waiting: Waiting | None) -> SqliteLin
         _make_private(path)
         refuse_other_files(path)
         return _open(path, patience, waiting)
-    except (OSError, PeeweeException) as error:
+    except (OSError, PeeweeException, driver.Error, UnicodeDecodeError) as error:
         raise classify(error) from error
 
 
@@ -98,7 +98,7 @@ def _open(path: Path, patience: float, waiting: Waiting | None) -> SqliteLink:
     db = connect(path, patience)
     try:
         migrate_file(db, path, patience)
-    except (OSError, PeeweeException, StoreError):
+    except BaseException:
         db.close()
         raise
     return SqliteLink(path, db, patience, waiting)

@@ -17,7 +17,6 @@ from bench.store.errors import (
     CannotOpen,
     NewerDatabase,
     NotADatabase,
-    ReadOnly,
     StoreBusy,
     StoreClosed,
     StoreError,
@@ -201,16 +200,6 @@ def test_waiting_for_another_migration_has_an_end(path: Path) -> None:
     path.parent.mkdir()
     with migrate.locked(path, 1), pytest.raises(StoreBusy, match="up to date"):
         Store.open(path, patience=0.1)
-
-
-def test_a_read_only_place_is_refused(store: Store, path: Path) -> None:
-    store.close()
-    path.chmod(0o400)
-    path.parent.chmod(0o500)
-    if os.access(path, os.W_OK):
-        pytest.skip("this user may write everywhere")
-    with pytest.raises(ReadOnly):
-        Store.open(path)
 
 
 def test_programs_that_open_a_fresh_file_at_once(path: Path) -> None:

@@ -33,7 +33,7 @@ class Keeper:
 
     def __init__(self, log: Path, sound: bool, clock: Clock) -> None:
         self.terminal = Terminal()
-        self._record, self._clock = Record(log), clock
+        self._log, self._record, self._clock = log, Record(log), clock
         self._ears, self._page = Ears(self.terminal, sound), Page(self.terminal)
         self._note = b""
         self._crashed_at: float | None = None
@@ -82,6 +82,8 @@ class Keeper:
             if over is not None:
                 self._page.leave()
                 self.terminal.give_back()
+                if over == CRASHED:
+                    self.terminal.write(f"bench has stopped. The error stands in {self._log}\r\n")
                 return over
 
     def _start(self) -> Child:
@@ -152,8 +154,9 @@ class Keeper:
         now = time.monotonic()
         self.terminal.take()
         self.terminal.undo()
+        self._page.forget()
         self._count(now)
-        self._hold(resting((), self._record.log, REST) if self._weary else coming_back())
+        self._hold(resting((), self._log, REST) if self._weary else coming_back())
         at = self._clock.local(self._clock.now())
         self._record.crashed(reason_of(status), at)
         if self._crashed_at is not None and now - self._started < BRIEF:
@@ -180,7 +183,7 @@ class Keeper:
         """Waits before the next try, where that makes sense."""
         if not self._weary:
             return
-        self._hold(resting(self._record.said(SAID), self._record.log, REST))
+        self._hold(resting(self._record.said(SAID), self._log, REST))
         until = time.monotonic() + REST
         while time.monotonic() < until and self._told is None:
             self._step(until)

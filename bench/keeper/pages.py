@@ -55,6 +55,10 @@ class Page:
         if self._lines:
             self.show(self._lines)
 
+    def forget(self) -> None:
+        """The terminal has left the page, as it leaves everything after a crash."""
+        self._lines = []
+
     def leave(self) -> None:
         """Back to the screen from which bench was started."""
         if self._lines:

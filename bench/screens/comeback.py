@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.console import RenderableType
 from textual.app import App
+from textual.driver import Driver
 
 from bench.keeper.link import CRASHED, Link
 from bench.scan.serials import canonical
@@ -27,8 +28,24 @@ from bench.workflow.views import stranger_key, view_of
 log = logging.getLogger("bench")
 
 
-class LastWords(App[int]):
-    """An app whose unhandled errors go into the log, and never over the screen."""
+def handed(kind: type[Driver], take: Callable[[], None]) -> type[Driver]:
+    """A driver that first asks for the terminal, each time it begins to read it."""
+
+    class Handed(kind):  # type: ignore[misc, valid-type]
+        def start_application_mode(self) -> None:
+            take()
+            super().start_application_mode()
+
+    return Handed
+
+
+class Kept(App[int]):
+    """An app under a keeper; its unhandled errors go into the log, and never over the screen."""
+
+    def __init__(self, link: Link | None) -> None:
+        super().__init__()
+        if link is not None:
+            self.driver_class = handed(self.driver_class, link.take_terminal)
 
     def _handle_exception(self, error: Exception) -> None:
         log.critical("bench cannot go on", exc_info=getattr(error, "error", error))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -300,12 +302,15 @@ def test_a_program_that_cannot_live(begin: Start) -> None:
     terminal.break_now("\x1b[2J broken for good")
     terminal.wait_for("again and again", str(terminal.log), "Ctrl+Q leaves", "broken for good")
     assert b"\x1b[2J broken" not in terminal.raw
+    shown = terminal.raw.rindex(b"broken for good")
+    assert terminal.raw.rindex(b"\x1b[?1049l") < terminal.raw.rindex(b"\x1b[?1049h") < shown
     terminal.key(b"abc\x11def\r")
     terminal.key(b"\x11\x11")
     terminal.pause()
     terminal.pause()
     assert terminal.running
     assert terminal.quit() == CRASHED
+    assert b"The error stands in" in terminal.raw
     assert terminal.modes_before == terminal.modes_after
 
 
@@ -396,8 +401,13 @@ def test_a_wrong_policy_is_said_and_not_tried_again(tmp_path: Path) -> None:
         assert terminal.modes_before == terminal.modes_after
 
 
-class Demo(Breaking):
+class Demo(Terminal):
     """A station that shows the demo."""
+
+    def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
+        super().__init__(home, columns, rows)
+        (home / "tmp").mkdir(exist_ok=True)
+        self.extra = {"TMPDIR": str(home / "tmp")}
 
     def command(self) -> list[str]:
         """Without a database: the demo has its own."""
@@ -406,14 +416,7 @@ class Demo(Breaking):
 
 def test_a_demo_comes_back_with_what_was_done_in_it(begin: Start, tmp_path: Path) -> None:
     """The same throw-away database after a crash; none is left after the end."""
-    (tmp_path / "tmp").mkdir()
-    os.environ["TMPDIR"], kept = str(tmp_path / "tmp"), os.environ.get("TMPDIR")
-    try:
-        terminal = begin(Demo)
-    finally:
-        del os.environ["TMPDIR"]
-        if kept is not None:
-            os.environ["TMPDIR"] = kept
+    terminal = begin(Demo)
     terminal.scan(STRANGER)
     terminal.wait_for("unknown serial")
     terminal.scan("BENCHNO")
@@ -424,3 +427,11 @@ def test_a_demo_comes_back_with_what_was_done_in_it(begin: Start, tmp_path: Path
     assert len(list((tmp_path / "tmp").iterdir())) == 1
     assert terminal.quit() == 0
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_the_keeper_carries_nothing_of_the_program() -> None:
+    """It is small because it loads neither the screens nor a database."""
+    code = "import sys, bench.cli, bench.keeper.keep; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    heavy = {"textual", "rich", "peewee", "sqlite3", "psycopg", "logging", "asyncio", "socket"}
+    assert not heavy & set(done.stdout.decode().split())

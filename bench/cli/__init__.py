@@ -32,6 +32,7 @@ MODULES = {
     "sheet": "bench.cli.sheet",
     "technician": "bench.cli.technician",
     "db": "bench.cli.db",
+    "doctor": "bench.cli.doctor",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """What a shell reports for a program that Ctrl+C or a closed pipe ended."""
@@ -66,12 +67,23 @@ def _speak_utf8() -> None:
 
 
 def _dispatch(args: argparse.Namespace) -> int:
-    settings = _with_options(load_settings(args.settings), args)
+    settings = _with_options(_settings(args), args)
     module = MODULES.get(args.command or "")
     if module is None:
         return _open(settings, args.demo)
     code: int = import_module(module).run(args, settings)
     return code
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    """The settings; the doctor looks at the rest too where their file is wrong."""
+    try:
+        return load_settings(args.settings)
+    except DataError as error:
+        if args.command != "doctor":
+            raise
+        args.fault = str(error)
+        return Settings()
 
 
 def _open(settings: Settings, demo: bool) -> int:

@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     _import(_sub(subs, "import", "read expected returns or shipment history from a CSV file"))
     _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
     _db(_sub(subs, "db", "for the owner of a warehouse's server: prepare its database"))
+    station_options(_sub(subs, "doctor", "look over the whole bench, and say what to mend"))
     _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
     technician_options(_sub(subs, "technician", "who may work at the benches, and their badges"))
     return parser

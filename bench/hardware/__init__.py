@@ -1,0 +1,1 @@
+"""What is plugged in: the only room that opens serial ports."""

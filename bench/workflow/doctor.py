@@ -1,0 +1,116 @@
+"""A look over the whole bench: one finding a line, each with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bench import __version__
+from bench.clock import Clock
+from bench.datafile import DataError
+from bench.hardware import found
+from bench.settings import Settings
+from bench.store.health import Finding, Grade, database_findings, sqlite_finding
+from bench.workflow.desk import load_rules
+
+LOW, VERY_LOW = 1_000_000_000, 200_000_000
+"""Bytes of free disk: below the first there is a hint, below the second it is wrong."""
+PACKAGES = ("textual", "peewee", "pyserial", "python-barcode")
+
+
+def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Finding]:
+    """All findings, one after the other. `fault`: what is wrong with the settings file."""
+    yield _versions()
+    yield _settings(settings, fault)
+    yield _policy(settings)
+    if not isinstance(settings.database, str):
+        yield sqlite_finding()
+    yield from database_findings(settings.database, clock.now())
+    yield from _disks(settings)
+    yield _log(settings)
+    yield _ports()
+    yield _printers()
+
+
+def _versions() -> Finding:
+    parts = [f"bench {__version__}", f"Python {platform.python_version()}"]
+    for name in PACKAGES:
+        try:
+            parts.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            return Finding("versions", Grade.WRONG, f"{name} is missing", "install bench anew")
+    return Finding("versions", Grade.GOOD, ", ".join(parts))
+
+
+def _settings(settings: Settings, fault: str) -> Finding:
+    if fault:
+        todo = "mend the settings file; the rest was looked at with the defaults"
+        return Finding("settings", Grade.WRONG, fault, todo)
+    who = f"station {settings.station}, zone {settings.timezone or 'of this machine'}"
+    return Finding("settings", Grade.GOOD, who)
+
+
+def _policy(settings: Settings) -> Finding:
+    try:
+        rules = load_rules(settings)
+    except (DataError, OSError) as error:
+        return Finding("policy", Grade.WRONG, str(error), "mend the file that is named")
+    brands = len(rules.tables.brands)
+    own = settings.policy_file.parent
+    return Finding("policy", Grade.GOOD, f"{brands} brands, tables in {own}")
+
+
+def _disks(settings: Settings) -> Iterator[Finding]:
+    """Room where the data, and where the log goes."""
+    places = {"log": settings.log}
+    if isinstance(settings.database, Path):
+        places = {"data": settings.database, **places}
+    seen = set()
+    for what, place in places.items():
+        folder = next(p for p in (place, *place.absolute().parents) if p.is_dir())
+        device = folder.stat().st_dev
+        if device in seen:
+            continue
+        seen.add(device)
+        yield _disk(what, folder)
+
+
+def _disk(what: str, folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:,.1f} GB free for the {what} ({folder})"
+    if free >= LOW:
+        return Finding("disk", Grade.GOOD, text)
+    grade = Grade.WRONG if free < VERY_LOW else Grade.HINT
+    return Finding("disk", grade, text, "make room before the next shift")
+
+
+def _log(settings: Settings) -> Finding:
+    folder = next(p for p in settings.log.absolute().parents if p.is_dir())
+    place = settings.log if settings.log.exists() else folder
+    if os.access(place, os.W_OK):
+        return Finding("log", Grade.GOOD, str(settings.log))
+    todo = "name another file in the settings, [station] log"
+    return Finding("log", Grade.WRONG, f"{settings.log} cannot be written", todo)
+
+
+def _ports() -> Finding:
+    ports = found.serial_ports()
+    if not ports:
+        return Finding("ports", Grade.HINT, "no serial port", "plug in the console adapter")
+    closed = [port.device for port in ports if not port.usable]
+    text = ", ".join(f"{p.device} {p.about}".strip() for p in ports)
+    if closed:
+        todo = "add this user to the group dialout (or uucp), then sign in again"
+        return Finding("ports", Grade.WRONG, f"{', '.join(closed)} may not be opened", todo)
+    return Finding("ports", Grade.GOOD, text)
+
+
+def _printers() -> Finding:
+    names = found.printers()
+    if not names:
+        return Finding("printers", Grade.HINT, "no printer", "labels can be written to files")
+    return Finding("printers", Grade.GOOD, ", ".join(names))

@@ -20,8 +20,10 @@ from bench.keeper.link import CRASHED, Link
 from bench.scan.serials import canonical
 from bench.screens.everywhere import Station
 from bench.screens.host import QUEUE, RECEIVE, Session
+from bench.store.errors import StoreError
 from bench.widgets.marks import HOLD
 from bench.widgets.strips import Read
+from bench.workflow.desk import Refused
 from bench.workflow.drafts import parked
 from bench.workflow.views import stranger_key, view_of
 
@@ -137,17 +139,24 @@ class Comeback:
         """After a crash, opens what was in hand, and says what happened."""
         if self.link is None or self.link.crashed_at is None:
             return
-        note = Note.read(self.link.note)
+        answer = "what was saved is safe"
+        try:
+            await self._open(Note.read(self.link.note))
+        except (Refused, StoreError):
+            log.exception("coming back")
+            answer = "scan the unit again"
+        clock = self.station.clock
+        at = clock.local(datetime.fromtimestamp(self.link.crashed_at, UTC))
+        what = f"bench stopped unexpectedly at {at:%H:%M} and came back"
+        self.station.say(Read("", what, HOLD, answer))
+
+    async def _open(self, note: Note) -> None:
         if note.stranger:
             await self._stranger(note)
         elif note.unit:
             await self._unit(note)
         elif note.place != QUEUE:
             await self.station.go(note.place)
-        clock = self.station.clock
-        at = clock.local(datetime.fromtimestamp(self.link.crashed_at, UTC))
-        what = f"bench stopped unexpectedly at {at:%H:%M} and came back"
-        self.station.say(Read("", what, HOLD, "what was saved is safe"))
 
     async def _stranger(self, note: Note) -> None:
         key = stranger_key(canonical(note.stranger))

@@ -49,6 +49,9 @@ def _copy(source: Path, part: Path, progress: Progress | None) -> None:
 
     with closing(_open(source)) as here, closing(_open(part)) as there:
         here.execute("PRAGMA query_only = 1")
+        # One moment is copied: else each step of another bench would start the copy anew.
+        here.execute("BEGIN")
+        here.execute("SELECT count(*) FROM sqlite_master").fetchall()
         here.backup(there, pages=PAGES, progress=told)
         # One plain file: a copy that needs a journal beside it is no backup.
         there.execute("PRAGMA journal_mode = delete")

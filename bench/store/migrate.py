@@ -34,7 +34,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 HISTORY = "schema_migration"
 BACKUPS = "backups"
 """The folder beside a database file that its copies go to."""
-_MARK = "migration:"
+MARK = "migration:"
+"""Before a migration's name, the key in `meta` that keeps its checksum."""
 _LOCK = 4812_0926
 """The number of our advisory lock on a server; any will do, as long as it is ours."""
 
@@ -72,7 +73,7 @@ def _done(db: Any, tables: set[str]) -> dict[str, str]:
     done = {name: "" for (name,) in db.execute_sql(f"SELECT name FROM {HISTORY}").fetchall()}
     if "meta" in tables:
         rows = db.execute_sql('SELECT "key", "value" FROM meta').fetchall()
-        marks = {key.removeprefix(_MARK): v for key, v in rows if key.startswith(_MARK)}
+        marks = {key.removeprefix(MARK): v for key, v in rows if key.startswith(MARK)}
         done |= {name: marks.get(name, "") for name in done}
     return done
 
@@ -91,7 +92,7 @@ def _mark(db: Any) -> None:
     sql = sql.replace("?", db.param)
     with db.atomic():
         for name, checksum in checksums().items():
-            db.execute_sql(sql, (_MARK + name, checksum))
+            db.execute_sql(sql, (MARK + name, checksum))
 
 
 # --- a file

@@ -11,6 +11,7 @@ from peewee import sqlite3 as driver  # type: ignore[attr-defined]
 
 from bench.store.classification import classify
 from bench.store.errors import NotADatabase
+from bench.store.holding import Hold
 from bench.store.link import Link, Waiting
 from bench.store.migrate import migrate_file
 from bench.store.places import refuse_network
@@ -38,9 +39,14 @@ class SqliteLink(Link):
     engine = "sqlite"
 
     def __init__(
-        self, path: Path, db: SqliteDatabase, patience: float, waiting: Waiting | None
+        self,
+        path: Path,
+        db: SqliteDatabase,
+        patience: float,
+        waiting: Waiting | None,
+        hold: Hold | None = None,
     ) -> None:
-        self.path = path
+        self.path, self._hold = path, hold
         super().__init__(db, patience, waiting)
 
     def driver_errors(self) -> tuple[type[Exception], ...]:
@@ -67,6 +73,8 @@ class SqliteLink(Link):
             self.db.execute_sql("PRAGMA busy_timeout = 1000")
             self.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.db.close()
+        if self._hold:
+            self._hold.release()
 
 
 def connect(path: Path, patience: float) -> SqliteDatabase:
@@ -95,13 +103,15 @@ def open_file(path: Path, patience: float, waiting: Waiting | None) -> SqliteLin
 
 
 def _open(path: Path, patience: float, waiting: Waiting | None) -> SqliteLink:
+    hold = Hold(path, patience=patience)
     db = connect(path, patience)
     try:
         migrate_file(db, path, patience)
     except BaseException:
         db.close()
+        hold.release()
         raise
-    return SqliteLink(path, db, patience, waiting)
+    return SqliteLink(path, db, patience, waiting, hold)
 
 
 def _make_private(path: Path) -> None:

@@ -1,14 +1,14 @@
 """A database of N units and 3N events, built once outside of the repository and used again.
 
 `python -m tests.benchmarks.seed 1000000` builds it and says where it is. The schema and the open
-returns are made by the program's own store and rules; the mass goes in past them, through sqlite3.
+returns are made by the program's own store and rules; the mass goes in past them,
+through the driver.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 import tempfile
 import time
@@ -25,13 +25,17 @@ from bench.policy.facts import Channel, Contact, Outcome
 from bench.scan.rma_number import format_number
 from bench.scan.serials import fold
 from bench.settings import Settings
+from bench.store.copying import driver
+from bench.store.hashes import GENESIS, link_row
 from bench.store.records import Event, Rma, State, Step, Unit
 from bench.store.rows import EVENT, RMA, UNIT, Mapper, moment_text
 from bench.store.store import Store
 from bench.workflow.desk import Rules, load_rules
 from bench.workflow.gates import facts_of, settle
 
-VERSION = 1
+VERSION = 2
+EACH = timedelta(minutes=20)
+"""Between two steps of an open return."""
 OPEN = 2000
 """Open returns; fewer where there are too few units."""
 MODELS = (
@@ -83,7 +87,7 @@ def _key(index: int, kind: int, at: datetime) -> str:
 
 
 def _fill(path: Path, units: int) -> dict[str, list[str]]:
-    db = sqlite3.connect(path, isolation_level=None)
+    db = driver.connect(str(path), isolation_level=None)
     for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -1000000"):
         db.execute(f"PRAGMA {pragma}")
     kinds = "type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name <> 'schema_migration'"
@@ -107,7 +111,7 @@ def _fill(path: Path, units: int) -> dict[str, list[str]]:
     return maker.targets
 
 
-def _insert(db: sqlite3.Connection, mapper: Mapper[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _insert(db: Any, mapper: Mapper[Any], rows: Sequence[dict[str, Any]]) -> None:
     names = list(rows[0])
     columns, marks = ", ".join(f'"{n}"' for n in names), ", ".join("?" * len(names))
     sql = f"INSERT INTO {mapper.table} ({columns}) VALUES ({marks})"
@@ -128,14 +132,15 @@ class _Maker:
         self.targets: dict[str, list[str]] = {"receive": [], "diagnose": [], "ship": [], "unit": []}
         self._numbers: Counter[int] = Counter()
         self._opened = 0
+        self._before = GENESIS
         moment = self.now
         blank = Unit("", "X", "X")
         self._unit = UNIT.to_row(blank)
-        closed = Rma(
-            "", "", "", State.SHIPPED, outcome=Outcome.REPAIR, tracking="1Z999AA10123456784"
-        )
-        closed = replace(closed, carrier="UPS", symptom="no dial tone", mark="done", rank=990)
+        closed = Rma("", "", "", State.SHIPPED, outcome=Outcome.REPAIR, mark="done", rank=990)
         closed = replace(closed, condition="good", checks={"power": "passed", "network": "failed"})
+        closed = replace(closed, symptom="no dial tone", findings="replaced the handset cord")
+        closed = replace(closed, original_packaging=True, blind=True)
+        closed = replace(closed, accessories=("handset", "stand"))
         self._rma = RMA.to_row(closed)
         event = Event("", "", "", 1, Step.RECEIVED, moment, "Ana", "Bench 2")
         self._event = EVENT.to_row(event)
@@ -195,18 +200,27 @@ class _Maker:
         }
         self.rmas.append(row)
         steps = (Step.RECEIVED, Step.DIAGNOSED, Step.SHIPPED)
-        received = f'{{"rma":{{}},"received_on":"{texts[0][:10]}","condition":"good",'
+        facts = {"ticket": row["ticket"], "customer": unit.customer, "opened_on": texts[0][:10]}
+        received = (
+            f'{{"rma":{json.dumps(facts)},"received_on":"{texts[0][:10]}","condition":"good",'
+        )
         received += '"original_packaging":true,"accessories":["handset","stand"],"blind":true}'
         diagnosed = '{"symptom":"no dial tone","checks":{"power":"passed","network":"failed"},'
         diagnosed += '"findings":"replaced the handset cord","outcome":"repair"}'
         data = (received, diagnosed, "{}")
+        self._before = GENESIS
         for seq, (step, text, what) in enumerate(zip(steps, texts, data, strict=True), 1):
             event: dict[str, Any] = {
                 "op_id": _key(index, 2 + seq, at + timedelta(hours=seq)),
                 "unit_id": unit.id,
             }
             event |= {"rma_id": rma_id, "seq": seq, "step": step.value, "at": text, "data": what}
-            self.events.append(self._event | event)
+            self._chain(self._event | event)
+
+    def _chain(self, row: dict[str, Any]) -> None:
+        """Adds an event after the one before it."""
+        self._before = link_row(self._before, row)
+        self.events.append(row | {"hash": self._before})
 
     def _add_open(self, index: int, unit: Unit) -> None:
         shape = SHAPES[self._opened % len(SHAPES)]
@@ -226,21 +240,23 @@ class _Maker:
         rma = settle(rma, decision, at, None)
         self.rmas.append(RMA.to_row(rma))
         for number, (step, data) in enumerate(steps):
-            when = at + timedelta(minutes=20 * number)
+            when = at + EACH * number
             key = _key(index, 9 + number, when)
             event = Event(key, unit.id, rma.id, 4 + number, step, when, "Ana", "Bench 2", data)
-            self.events.append(EVENT.to_row(event))
+            self._chain(EVENT.to_row(event))
         self.targets[PLACE_OF.get(shape, "ship")].append(unit.serial)
 
 
 def _lived(rma: Rma, shape: str, at: datetime) -> tuple[Rma, list[tuple[Step, dict[str, Any]]]]:
     """The return as far as its shape has come, with the steps that made it so."""
-    facts = {"ticket": rma.ticket, "customer": rma.customer}
+    names = ("ticket", "customer", "channel", "opened_on", "due_on")
+    facts = {name: getattr(rma, name) for name in names}
     steps: list[tuple[Step, dict[str, Any]]] = [(Step.EXPECTED, facts)]
     if shape == "expected":
         return rma, steps
-    day = at.date()
-    rma = replace(rma, state=State.RECEIVED, received_at=at, received_on=day, condition="good")
+    day, then = at.date(), [at + EACH * number for number in range(3)]
+    rma = replace(rma, state=State.RECEIVED, received_at=then[1], received_on=day)
+    rma = replace(rma, condition="good")
     rma = replace(rma, original_packaging=True, accessories=("handset", "stand"))
     seen = {"received_on": day, "original_packaging": True, "condition": "good", "rma": {}}
     steps.append((Step.RECEIVED, seen | {"accessories": ["handset", "stand"]}))
@@ -250,7 +266,7 @@ def _lived(rma: Rma, shape: str, at: datetime) -> tuple[Rma, list[tuple[Step, di
     outcome = outcome or Outcome.REPAIR
     checks = {"power": "passed", "network": "failed", "audio": "passed"}
     texts: dict[str, Any] = {"symptom": "no dial tone", "findings": "port worn out"}
-    rma = replace(rma, state=State.DIAGNOSED, outcome=outcome, checks=checks, diagnosed_at=at)
+    rma = replace(rma, state=State.DIAGNOSED, outcome=outcome, checks=checks, diagnosed_at=then[2])
     rma = replace(rma, **texts)
     steps.append((Step.DIAGNOSED, {**texts, "checks": checks, "outcome": outcome}))
     if shape == "contact" and at.day % 2:
@@ -267,7 +283,7 @@ def main() -> None:
     for word in sys.argv[1:] or ("1000", "1000000"):
         begin = time.perf_counter()
         path, targets = seeded(int(word))
-        db = sqlite3.connect(path)
+        db = driver.connect(str(path))
         counts = [
             db.execute(f"SELECT count(*) FROM {t}").fetchone()[0]
             for t in ("unit", "rma", "rma WHERE is_open = 1", "event")

@@ -15,7 +15,7 @@ Group = tuple[str, list[tuple[str, str]]]
 SCREENS: dict[str, tuple[Verb, ...]] = {
     "Every screen": (
         *(Verb.OK, Verb.NO, Verb.NEXT, Verb.UNDO),
-        *(Verb.HOLD, Verb.HELP, Verb.SHEET),
+        *(Verb.HOLD, Verb.HELP, Verb.SHEET, Verb.LOCK),
     ),
     "Go to": (Verb.DESK, Verb.BOX, Verb.TEST, Verb.SEND, Verb.LOG, Verb.RULES),
     "Diagnose": (Verb.NTF, Verb.FXD, Verb.REPL, Verb.GOOD, Verb.DEFECT),

@@ -74,6 +74,7 @@ EVERYWHERE = (
     (Verb.LOG, "the unit's record"),
     (Verb.RULES, "policy"),
     (Verb.SHEET, "codes of this screen"),
+    (Verb.LOCK, "lock the bench, where badges are in use"),
     (Verb.HELP, "help"),
 )
 SCANNING = (

@@ -10,6 +10,7 @@ from bench.policy.words import PAYERS
 from bench.scan.commands import Verb
 from bench.screens.dialogs import Entry, Pick
 from bench.screens.host import SHIP, Saving
+from bench.screens.lock import BadgeEntry
 from bench.screens.ship_answer import ship_answer
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import Rma, State
@@ -20,6 +21,7 @@ from bench.widgets.unit_card import unit_name
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.identify import Found, Known
+from bench.workflow.people import standing, supervisor_of
 from bench.workflow.views import UnitView
 
 HOLD_OFFER = Offer(Verb.HOLD, "hold", "h", extra=True)
@@ -162,23 +164,40 @@ class ShipBody(UnitBody):
 
     async def _put(self, view: UnitView, rma: Rma) -> None:
         if Hold.PACKAGING in view.decision.holds:
-            self._ask_supervisor(rma)
+            await self._ask_supervisor(rma)
         else:
             self.host.session.replacement_next = True
             self.host.changed()
 
     # --- with a reason
 
-    def _ask_supervisor(self, rma: Rma) -> None:
+    async def _ask_supervisor(self, rma: Rma) -> None:
+        """By name where nobody is enrolled; else a supervisor at work, or a supervisor's badge."""
+
         async def named(who: str) -> None:
             if who:
-                reasons = self.host.rules.catalogue.packaging_reasons
-                title = "Why is the swap accepted without the original packaging?"
-                step = lambda why: lambda d, op: ship.accept_packaging(d, op, rma.id, who, why)  # noqa: E731
-                self._ask_reason(title, reasons, step, "accepted without packaging")
+                self._ask_why_accepted(rma, who, None)
 
-        title = "Which supervisor accepts the swap without the original packaging?"
-        self.host.ask(Entry(title, "name"), named)
+        async def shown(badge: str) -> None:
+            if badge:
+                person = await self.host.in_store(lambda desk: supervisor_of(desk, badge))
+                self._ask_why_accepted(rma, person.name, person.id)
+
+        now = await self.host.in_store(standing)
+        if now.person is not None and now.person.supervisor:
+            self._ask_why_accepted(rma, now.person.name, now.person.id)
+        elif now.enrolled:
+            title = "Badge of the supervisor who accepts the swap without the original packaging"
+            self.host.ask(BadgeEntry(title), shown)
+        else:
+            title = "Which supervisor accepts the swap without the original packaging?"
+            self.host.ask(Entry(title, "name"), named)
+
+    def _ask_why_accepted(self, rma: Rma, who: str, by_id: str | None) -> None:
+        reasons = self.host.rules.catalogue.packaging_reasons
+        title = "Why is the swap accepted without the original packaging?"
+        step = lambda why: lambda d, op: ship.accept_packaging(d, op, rma.id, who, why, by_id)  # noqa: E731
+        self._ask_reason(title, reasons, step, f"accepted by {who} without packaging")
 
     def _ask_reason(
         self, title: str, reasons: tuple[str, ...], step: Callable[[str], Saving], text: str

@@ -35,6 +35,7 @@ def test_no_file_is_needed(home: Path) -> None:
     assert settings.technician
     assert settings.database == default_database()
     assert settings.database.is_relative_to(home)
+    assert settings.badge_key == settings.database.with_name("badge.key")
     assert settings.policy_file == data_dir() / "policy.toml"
     assert settings.zone is None
 
@@ -48,6 +49,8 @@ def test_a_whole_file(tmp_path: Path) -> None:
 name = "Bench 2"
 technician = "Ana R."
 timezone = "Europe/Berlin"
+lock_after = 0
+badge_key = "keys/badge.key"
 [screen]
 theme = "contrast"
 sound = false
@@ -73,6 +76,7 @@ bench = "b.toml"
     assert settings.policy_file == tmp_path / "policy.toml"
     assert settings.brands_file == Path("/etc/bench/brands.toml")
     assert settings.bench_file == tmp_path / "b.toml"
+    assert (settings.lock_after, settings.badge_key) == (0, tmp_path / "keys/badge.key")
 
 
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
@@ -92,6 +96,7 @@ def test_a_home_directory_may_be_written_short(tmp_path: Path, home: Path) -> No
         ("[screen]\nsize = 1", "screen.size", "only these keys: sound, theme"),
         ('[station]\ntimezone = "Mars/Base"', "station.timezone", "an IANA time zone"),
         ('[station]\ntimezone = "../../etc"', "station.timezone", "an IANA time zone"),
+        ("[station]\nlock_after = -1", "station.lock_after", "a whole number from 0 to 1440"),
         ("[station]\nname = 5", "station.name", "a text"),
         ('[policy]\nage_reference = "shipped"', "policy.age_reference", "opened or received"),
         ("[database]\npath = 1", "database.path", "a text"),

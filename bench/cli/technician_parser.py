@@ -13,7 +13,7 @@ def technician_options(parser: argparse.ArgumentParser) -> None:
     from bench.cli.parser import EPILOG, station_options
 
     station_options(parser)
-    subs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    subs = parser.add_subparsers(dest="action", metavar="ACTION", required=True, help="what to do")
     parts = {}
     for name, about in (
         ("list", "everybody who was ever enrolled"),

@@ -14,7 +14,7 @@ Read = Callable[[str], list[str]]
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = [
     ("On every screen", [(code(verb), WORDS[verb]) for verb in list(Verb)[:8]]),
-    ("Answers & <outcomes>", [(code(verb), WORDS[verb]) for verb in list(Verb)[8:]]),
+    ("Answers & <outcomes>", [(code(verb), WORDS[verb]) for verb in list(Verb)[8:26]]),
 ]
 
 

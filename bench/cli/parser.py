@@ -99,7 +99,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     station_options(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
     parser.add_argument(
-        "--kind", choices=("expected", "shipments"), help="what it holds (default: by its header)"
+        "--kind", choices=("expected", "shipments", "all"), help="default: by what is in it"
     )
     parser.add_argument(
         "--map",
@@ -117,7 +117,10 @@ def _import(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     station_options(parser)
     parser.add_argument(
-        "--what", choices=("rmas", "units", "events"), default="rmas", help="default: rmas"
+        "--what",
+        choices=("rmas", "units", "events", "all"),
+        default="rmas",
+        help="default: rmas; all: everything, as JSON lines that bench import takes again",
     )
     parser.add_argument(
         "--format", choices=("csv", "json"), default="csv", help="default: csv; json is one array"
@@ -131,8 +134,9 @@ def _db(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action", metavar="ACTION", required=True, help="what to do"
     )
-    actions.add_parser("migrate", help="bring the tables up to date")
+    station_options(actions.add_parser("migrate", help="bring the tables up to date"))
     role = actions.add_parser("grant", help="let a role work at benches")
+    station_options(role)
     role.add_argument("role", metavar="ROLE", help="a role of the server, made with createuser")
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.settings import Settings
@@ -45,9 +45,10 @@ class Outcome:
 
 def seed(where: Path | str, units: int) -> None:
     """Expected returns of so many units, by the program's own import."""
-    today = datetime.now(UTC).date().isoformat()
-    lines = [f"{serial(n)},Yealink,T54W,Acme,direct,T-{n},{today}" for n in range(units)]
-    header = "serial,brand,model,customer,channel,ticket,opened_on"
+    today = datetime.now(UTC).date()
+    rest = f"{today},{today - timedelta(days=10)}"
+    lines = [f"{serial(n)},Yealink,T54W,Acme,direct,T-{n},{rest}" for n in range(units)]
+    header = "serial,brand,model,customer,channel,ticket,opened_on,shipped_on"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "expected.csv"
         file.write_text("\n".join([header, *lines]) + "\n")

@@ -16,6 +16,15 @@ def say(command: str, text: str) -> None:
     print(f"bench {command}: {text}", file=sys.stderr)
 
 
+def missing(command: str, settings: Settings) -> bool:
+    """Whether there is no database to be asked; if so, that was said."""
+    file = settings.database
+    if isinstance(file, Path) and not file.exists():
+        say(command, f"there is no database at {file}; say which with --database")
+        return True
+    return False
+
+
 def at_desk(
     command: str, settings: Settings, work: Callable[[Desk], int], *, must_exist: bool = True
 ) -> int:
@@ -23,9 +32,7 @@ def at_desk(
 
     `must_exist`: a question to a database that is not there does not make one.
     """
-    file = settings.database
-    if must_exist and isinstance(file, Path) and not file.exists():
-        say(command, f"there is no database at {file}; say which with --database")
+    if must_exist and missing(command, settings):
         return 2
     try:
         desk = open_desk(settings)

@@ -13,6 +13,10 @@ from bench.workflow.exporting import ExportKind, columns, rows, write_csv, write
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Runs the subcommand; returns the exit code."""
+    if args.what == "all":
+        from bench.cli.everything import export  # late: it needs no desk
+
+        return export(args, settings)
     return at_desk("export", settings, lambda desk: _export(desk, args))
 
 

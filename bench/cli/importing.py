@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             return 2
         mapping[header.strip()] = field.strip()
     options = ImportOptions(
-        kind=ImportKind(args.kind) if args.kind else None,
+        kind=ImportKind(args.kind) if args.kind in set(ImportKind) else None,
         mapping=mapping,
         encoding=args.encoding,
         dry_run=args.dry_run,
@@ -41,9 +41,21 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not args.file.exists():
         say("import", f"{args.file}: there is no such file")
         return 2
+    if _is_everything(args):
+        from bench.cli.everything import load  # late: it needs no desk
+
+        return load("import", args.file, settings.database)
     return at_desk(
         "import", settings, lambda desk: _import(desk, args.file, options), must_exist=False
     )
+
+
+def _is_everything(args: argparse.Namespace) -> bool:
+    if args.kind is not None or not args.file.is_file():
+        return bool(args.kind == "all")
+    from bench.store.openform import is_open_form  # late: CSV files need nothing of it
+
+    return is_open_form(args.file)
 
 
 def _import(desk: Desk, file: Path, options: ImportOptions) -> int:

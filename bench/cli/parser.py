@@ -31,6 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
     _db(_sub(subs, "db", "for the owner of a warehouse's server: prepare its database"))
     station_options(_sub(subs, "doctor", "look over the whole bench, and say what to mend"))
+    _verify(_sub(subs, "verify", "prove that the history of every unit is whole"))
+    _backup(_sub(subs, "backup", "make a backup, while benches go on working"))
+    _restore(_sub(subs, "restore", "put a backup in the place of the database"))
     _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
     technician_options(_sub(subs, "technician", "who may work at the benches, and their badges"))
     return parser
@@ -138,6 +141,26 @@ def _db(parser: argparse.ArgumentParser) -> None:
     role = actions.add_parser("grant", help="let a role work at benches")
     station_options(role)
     role.add_argument("role", metavar="ROLE", help="a role of the server, made with createuser")
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    station_options(parser)
+    what = "compare with a backup, or with its manifest: shows events cut off at the end"
+    parser.add_argument("--against", type=Path, metavar="BACKUP", help=what)
+    what = "also add up the events of each RMA, and compare (slower)"
+    parser.add_argument("--deep", action="store_true", help=what)
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    station_options(parser)
+    what = "where to (default: [backup] folder of the settings, else beside the database)"
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", help=what)
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    station_options(parser)
+    parser.add_argument("file", metavar="FILE", type=Path, help="a backup, or an export of all")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _sheet(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from bench.store.errors import ReadOnly, StorageFull, StoreError
 from bench.store.holding import Hold
 from bench.store.manifest import Manifest, beside, write_manifest
 from bench.store.openform import Content, Told, content_of, write_file
+from bench.store.places import shown
 from bench.store.rows import moment_text
 from bench.store.snapshot import open_snapshot
 from bench.store.whole import sha256_of
@@ -47,6 +48,7 @@ def make_backup(
         manifest = Manifest(
             file=target.name,
             form="sqlite" if isinstance(where, Path) else "open",
+            database=named_as(where),
             made_at=moment_text(now),
             program=__version__,
             why=why,
@@ -69,6 +71,11 @@ def make_backup(
                 with contextlib.suppress(OSError):
                     left.unlink()
     return target, manifest
+
+
+def named_as(where: Path | str) -> str:
+    """What a manifest calls a database."""
+    return str(where.absolute()) if isinstance(where, Path) else shown(where)
 
 
 def _refuse_missing(folder: Path) -> None:

@@ -21,7 +21,7 @@ from bench.store.errors import (
 from bench.store.link import Link
 from bench.store.migrate import HISTORY, MARK, known
 from bench.store.openform import FORMAT, VERSION, Content, Source, Told, opened
-from bench.store.proof import Chains, event_pages, heads_digest
+from bench.store.proof import Chains, Mark, event_pages, heads_digest
 from bench.store.snapshot import TABLES
 
 LONGEST = 16 * 1024 * 1024
@@ -177,6 +177,23 @@ class _Load:
                 if line.get("op_id") == op_id:
                     return number
         return 0
+
+
+def marks_in(file: Path) -> Iterator[list[Mark]]:
+    """The events of a file, a page at a time, for comparing. Raises BadFile."""
+    marks: list[Mark] = []
+    with opened(file) as stream:
+        for number, line in _objects(stream):
+            if line.get("table") != "event":
+                continue
+            mark = line.get("unit_id"), line.get("seq"), line.get("hash")
+            if [type(part) for part in mark] != [str, int, str]:
+                raise BadFile(number, "it is no event")
+            marks.append(mark)  # type: ignore[arg-type]
+            if len(marks) == _BATCH:
+                yield marks
+                marks = []
+    yield marks
 
 
 def refuse_filled(link: Link, tables: list[str]) -> None:

@@ -29,6 +29,8 @@ class Manifest:
 
     file: str
     form: str
+    database: str
+    """Of which database: a file, or a name on a server. Others in the folder are not its own."""
     made_at: str
     program: str
     why: str

@@ -38,12 +38,12 @@ class Made:
         return self.at.date()
 
 
-def backups_in(folder: Path) -> list[Made]:
-    """The backups in a folder, the newest first: whole files with a manifest that is theirs."""
+def backups_in(folder: Path, database: str) -> list[Made]:
+    """The backups of a database in a folder, the newest first: whole files with a manifest."""
     found = []
     for file in folder.iterdir() if folder.is_dir() else ():
         at = _moment(file.name)
-        if at is not None and _is_ours(file):
+        if at is not None and _is_ours(file, database):
             found.append(Made(file, at))
     return sorted(found, key=lambda made: made.at, reverse=True)
 
@@ -57,12 +57,14 @@ def _moment(name: str) -> datetime | None:
     return None
 
 
-def _is_ours(file: Path) -> bool:
+def _is_ours(file: Path, database: str) -> bool:
     try:
         manifest = manifest_of(file)
     except StoreError:
         return False
-    return manifest is not None and manifest.file == file.name
+    if manifest is None:
+        return False
+    return manifest.file == file.name and manifest.database == database
 
 
 def to_keep(made: Iterable[Made], daily: int, weekly: int) -> set[Path]:
@@ -79,9 +81,9 @@ def to_keep(made: Iterable[Made], daily: int, weekly: int) -> set[Path]:
     return kept | set(list(days.values())[:daily]) | set(list(weeks.values())[:weekly])
 
 
-def rotate(folder: Path, daily: int, weekly: int) -> list[Path]:
-    """Deletes the backups that need not stay; which they were. Raises OSError."""
-    made = backups_in(folder)
+def rotate(folder: Path, database: str, daily: int, weekly: int) -> list[Path]:
+    """Deletes the backups of a database that need not stay; which they were. Raises OSError."""
+    made = backups_in(folder, database)
     kept = to_keep(made, daily, weekly)
     gone = [one.file for one in made if one.file not in kept]
     for file in gone:

@@ -27,17 +27,21 @@ class ServerSnapshot(Snapshot):
 
     def __init__(self, where: str) -> None:
         self._db: Any = connect(where, limits=False)
-        self._watchdog: Any = Watchdog(SILENCE)
+        self._watchdog = Watchdog(SILENCE)
         try:
             with self._told():
-                self._db.connect()
-                self._connection: Any = self._db.connection()
-                self._watchdog.connection = self._connection
-                self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                self._connection.execute("SELECT 1 FROM pg_class LIMIT 1")
+                self._connection = self._begin()
         except BaseException:
             self.close()
             raise
+
+    def _begin(self) -> Any:
+        self._db.connect()
+        connection = self._db.connection()
+        self._watchdog.connection = connection
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # the moment is the first question's
+        return connection
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -1,0 +1,110 @@
+"""Whether each RMA is what its events add up to; unit by unit, along with the proof of the chains.
+
+Compared is what comes from the events alone. Rank and reason in the queue follow the policy of
+the day, and the state only as far as it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from bench.store.errors import Damaged
+from bench.store.proof import Fault, Faults
+from bench.store.records import Event, Rma, State
+from bench.store.rows import EVENT, RMA
+from bench.store.snapshot import Snapshot
+from bench.workflow.projection import fold
+
+Row = tuple[Any, ...]
+_RMAS = f"SELECT {RMA.select('r')} FROM rma r WHERE r.unit_id >= ?"
+_POLICY = ("state", "mark", "rank", "why_here", "since", "version")
+"""What the policy of the day has a say in, and the count of changes."""
+COMPARED = tuple(field.name for field in fields(Rma) if field.name not in _POLICY)
+_HELD = (State.RECEIVED, State.ON_HOLD)
+_STATES = {
+    State.RECEIVED: _HELD,
+    State.DIAGNOSED: (
+        *(State.DIAGNOSED, State.ON_HOLD, State.AWAITING_CONTACT),
+        *(State.WITH_PARTNER_TEAM, State.READY_TO_SHIP),
+    ),
+}
+"""The states that the holds of a policy can make of a bare one."""
+_UNIT = RMA.columns.index("unit_id")
+
+
+class Sums:
+    """Is fed with events by unit and seq, and reads the RMAs beside them, by unit too."""
+
+    def __init__(self, snapshot: Snapshot, low: str, high: str | None) -> None:
+        self.rmas, self.faults = 0, Faults()
+        self._unit = ""
+        self._events: list[Row] = []
+        self._left = _rmas(snapshot, low, high)
+        self._next = next(self._left, None)
+
+    def feed(self, rows: Iterable[Row]) -> None:
+        """The next events."""
+        for row in rows:
+            if row[1] != self._unit:
+                self._close()
+                self._unit = row[1]
+            self._events.append(row)
+
+    def end(self) -> None:
+        """After the last event."""
+        self._close()
+        self._skip(None)
+
+    def _close(self) -> None:
+        """Compares the RMAs of the unit that is complete."""
+        if not self._events:
+            return
+        self._skip(self._unit)
+        by_rma: dict[str, list[Row]] = {}
+        for row in self._events:
+            by_rma.setdefault(row[2], []).append(row)
+        self._events = []
+        while self._next is not None and self._next[_UNIT] == self._unit:
+            self._compare(self._next, by_rma.get(self._next[0], []))
+            self._next = next(self._left, None)
+
+    def _skip(self, unit: str | None) -> None:
+        """RMAs of units that have no event at all."""
+        while self._next is not None and (unit is None or self._next[_UNIT] < unit):
+            self._compare(self._next, [])
+            self._next = next(self._left, None)
+
+    def _compare(self, row: Row, events: Sequence[Row]) -> None:
+        self.rmas += 1
+        what = "it has no events" if not events else difference(row, events)
+        if what:
+            self.faults.add(Fault(row[_UNIT], what, rma_id=row[0]))
+
+
+def _rmas(snapshot: Snapshot, low: str, high: str | None) -> Iterator[Row]:
+    more = "" if high is None else " AND r.unit_id < ?"
+    params = [low] if high is None else [low, high]
+    for page in snapshot.pages(f"{_RMAS}{more} ORDER BY r.unit_id", params):
+        yield from page
+
+
+def difference(row: Row, events: Sequence[Row]) -> str:
+    """In what an RMA is not what its events add up to, as the end of a sentence; "" in nothing."""
+    try:
+        rma = RMA.from_row(row)
+        made = fold(rma, [_event(event) for event in events])
+    except (Damaged, KeyError, ValueError, TypeError, AttributeError) as error:
+        return f"its events cannot be added up ({type(error).__name__}: {error!s:.80})"
+    wrong = [name for name in COMPARED if getattr(rma, name) != getattr(made, name)]
+    if rma.state not in _STATES.get(made.state, (made.state,)):
+        wrong.insert(0, "state")
+    if not wrong:
+        return ""
+    names = ", ".join(name.replace("_", " ") for name in wrong)
+    return f"its events make it otherwise ({names})"
+
+
+def _event(row: Row) -> Event:
+    return EVENT.from_row(row)

@@ -50,10 +50,6 @@ class Link(ABC):
         """A statement written with `?` or `:name`, as the driver wants it."""
 
     @abstractmethod
-    def lock(self, unit_id: str) -> None:
-        """Inside a transaction: keeps other benches from changing this unit until its end."""
-
-    @abstractmethod
     def tell(self, unit_id: str, station: str) -> None:
         """Inside a transaction: other benches learn, once it is saved, that a unit changed."""
 

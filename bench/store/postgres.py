@@ -60,10 +60,6 @@ class PostgresLink(Link):
         """`?` and `:name` as psycopg has them."""
         return _adapted(sql)
 
-    def lock(self, unit_id: str) -> None:
-        """The unit's row is ours until the end of the transaction."""
-        self.rows("SELECT 1 FROM unit WHERE id = ? FOR UPDATE", (unit_id,))
-
     def tell(self, unit_id: str, station: str) -> None:
         """A notification, which the server sends when it has committed."""
         self.rows("SELECT pg_notify(?, ?)", (CHANNEL, f"{unit_id} {station}"))

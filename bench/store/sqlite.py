@@ -57,9 +57,6 @@ class SqliteLink(Link):
         """As it is."""
         return sql
 
-    def lock(self, unit_id: str) -> None:
-        """Nothing to do: an IMMEDIATE transaction has the whole file to itself."""
-
     def tell(self, unit_id: str, station: str) -> None:
         """Nothing to do: others see by the file's own counter that it has changed."""
 

@@ -125,10 +125,6 @@ class Tx(Reads):
         self._link.tell(unit_id, station)
         return event
 
-    def lock(self, unit_id: str) -> None:
-        """Keeps other benches from changing this unit until the end of this write."""
-        self._link.lock(unit_id)
-
     def lock_people(self) -> None:
         """Keeps other benches from changing technicians until the end of this write."""
         people.lock_people(self._link)

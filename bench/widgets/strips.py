@@ -34,9 +34,11 @@ class TopLine(Widget):
     """A full dot once a scan has come in."""
     saved = "opening"
     saved_style = "$quiet"
+    alarm = ""
+    """What is wrong though every step is saved."""
 
     def tell(self, **values: str) -> None:
-        """Changes any of place, station, technician, scanner, saved, saved_style."""
+        """Changes any of place, station, technician, scanner, saved, saved_style, alarm."""
         changed = {name: text for name, text in values.items() if getattr(self, name) != text}
         for name, text in changed.items():
             setattr(self, name, text)
@@ -56,6 +58,10 @@ class TopLine(Widget):
             (self.saved, self.saved_style),
             " ",
         )
+        if self.alarm:
+            room = max(12, self.size.width - left.cell_length - right.cell_length - 4)
+            alarm = Content.styled(printable(self.alarm), "$refused bold")
+            left = Content.assemble(left, "  ", alarm.truncate(room, ellipsis=True))
         return spread(left, right, self.size.width)
 
 

@@ -19,10 +19,6 @@ from bench.store.migrate import BACKUPS
 from bench.store.openform import Told
 from bench.store.rotation import backups_in, rotate
 
-LOOK = 600.0
-"""Seconds between two looks at whether a backup is due."""
-FIRST_LOOK = 60.0
-"""Seconds after the start until the first look: the start itself is not slowed down."""
 _TURN = "bench-backup"
 """The lock in the folder: of several programs one makes the backup of the day."""
 
@@ -87,6 +83,13 @@ def due(settings: Settings, clock: Clock) -> bool:
     return not made or made[0].day < clock.today()
 
 
+def _said(error: StoreError | OSError) -> StoreError:
+    kind = classify(error)
+    if isinstance(kind, BackupFailed):
+        return kind
+    return BackupFailed(kind.what.rstrip("."), kind.todo)
+
+
 class _Stopped(Exception):
     """The program ends: the backup under way is given up, and leaves nothing behind."""
 
@@ -123,12 +126,9 @@ class Automatic:
             made = self._one()
         except _Stopped:
             return
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             self._failed = True
-            self._tell(error)
-        except OSError as error:
-            self._failed = True
-            self._tell(classify(error))
+            self._tell(_said(error))
         else:
             if made and self._failed:
                 self._failed = False

@@ -33,6 +33,9 @@ MODULES = {
     "technician": "bench.cli.technician",
     "db": "bench.cli.db",
     "doctor": "bench.cli.doctor",
+    "verify": "bench.cli.verify",
+    "backup": "bench.cli.backup",
+    "restore": "bench.cli.restore",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """What a shell reports for a program that Ctrl+C or a closed pipe ended."""
@@ -88,19 +91,26 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _open(settings: Settings, demo: bool) -> int:
     """Opens the program; where there is a terminal, under a keeper that owns it."""
-    if sys.platform != "win32" and os.isatty(0) and os.isatty(2):
-        if not demo:
-            return _kept(settings, None)
-        from bench.workflow.demo_home import demo_home
+    if sys.platform != "win32":
+        from bench.keeper.terminal import keepable
 
-        with demo_home() as home:
-            return _kept(settings, home)
+        if keepable():
+            return _kept(settings, demo)
     from bench.app import run
 
     return run(settings, demo)
 
 
-def _kept(settings: Settings, home: Path | None) -> int:
+def _kept(settings: Settings, demo: bool) -> int:
+    if not demo:
+        return _keep(settings, None)
+    from bench.workflow.demo_home import demo_home
+
+    with demo_home() as home:
+        return _keep(settings, home)
+
+
+def _keep(settings: Settings, home: Path | None) -> int:
     from bench.keeper.keep import keep
 
     def work(link: Link) -> int:

@@ -31,7 +31,12 @@ class Child:
         down, speak = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
-        self.pid = os.fork()
+        try:
+            self.pid = os.fork()
+        except OSError:
+            for end in (hear, up, down, speak):
+                os.close(end)
+            raise
         if self.pid == 0:
             os.close(hear)
             os.close(speak)

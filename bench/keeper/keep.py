@@ -8,6 +8,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from bench.clock import Clock
@@ -70,30 +71,46 @@ class Keeper:
     def keep(self) -> int | Link:
         """The exit status in the end; in the process that is to be the program, its link."""
         self.terminal.take()
-        while True:
+        while (over := self._over) is None:
             child = self._start()
-            if child.link is not None:
+            if child is not None and child.link is not None:
                 return child.link
-            status = self._watch(child)
-            if self._told is None and self._left is None:
-                self._crash(status)
+            if child is not None:
+                status = self._watch(child)
+                if self._over is None:
+                    self._crash(status)
+            if self._over is None and self._weary:
                 self._rest()
-            over = self._told if self._told is not None else self._left
-            if over is not None:
-                self._page.leave()
-                self.terminal.give_back()
-                if over == CRASHED:
-                    self.terminal.write(f"bench has stopped. The error stands in {self._log}\r\n")
-                return over
+        self._page.leave()
+        self.terminal.give_back()
+        if over == CRASHED:
+            self.terminal.write(f"bench has stopped. The error stands in {self._log}\r\n")
+        return over
 
-    def _start(self) -> Child:
+    @property
+    def _over(self) -> int | None:
+        """The exit status, once it is clear that no other program is to be started."""
+        return self._told if self._told is not None else self._left
+
+    def _start(self) -> Child | None:
+        """Another program; None where the system has no room for one now."""
         self._record.begin()
         self._left = self._asked = None
         self._started = time.monotonic()
-        child = Child(self.terminal, self._crashed_at, self._note)
+        try:
+            child = Child(self.terminal, self._crashed_at, self._note)
+        except OSError as error:
+            if self._crashed_at is None:
+                raise
+            self._weary = True
+            self._record.crashed(f"bench could not be started: {error}", self._now())
+            return None
         if child.link is None:
             self._poll.register(child.hears, select.POLLIN)
         return child
+
+    def _now(self) -> datetime:
+        return self._clock.local(self._clock.now())
 
     def _watch(self, child: Child) -> int:
         """Sees to a program until it has ended; gives its wait status."""
@@ -157,7 +174,7 @@ class Keeper:
         self._page.forget()
         self._count(now)
         self._hold(resting((), self._log, REST) if self._weary else coming_back())
-        at = self._clock.local(self._clock.now())
+        at = self._now()
         self._record.crashed(reason_of(status), at)
         if self._crashed_at is not None and now - self._started < BRIEF:
             self._note = b""  # the unit itself may be what breaks the program: not once more
@@ -180,9 +197,7 @@ class Keeper:
         self._page.show(lines)
 
     def _rest(self) -> None:
-        """Waits before the next try, where that makes sense."""
-        if not self._weary:
-            return
+        """Waits before the next try."""
         self._hold(resting(self._record.said(SAID), self._log, REST))
         until = time.monotonic() + REST
         while time.monotonic() < until and self._told is None:

@@ -23,7 +23,7 @@ def coming_back() -> list[str]:
 def resting(said: Sequence[str], log: Path, seconds: int) -> list[str]:
     """Shown where the program crashes again and again."""
     return [
-        "bench has stopped again and again, and is waiting now.",
+        "bench stopped and cannot stay up. It is waiting now.",
         "What was saved is safe. Scans are not taken now.",
         "",
         f"It tries again by itself every {seconds} seconds. Ctrl+Q leaves.",

@@ -28,6 +28,15 @@ _REPORT = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[PX^_\]][^\x1b\x07]*(?
 """Function keys, the mouse, and what a terminal answers to a question."""
 
 
+def keepable() -> bool:
+    """Whether this process has a terminal, and one that `poll` can watch on this system."""
+    if not (os.isatty(IN) and os.isatty(OUT)):
+        return False
+    line = select.poll()
+    line.register(IN, 0)
+    return not line.poll(0)
+
+
 class Terminal:
     """The terminal of this process. Whoever took it gives it back; a forked child leaves it."""
 

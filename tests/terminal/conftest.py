@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.harness import Terminal
+from tests.terminal.stations import Start
 
 Open = Callable[..., Terminal]
 
@@ -34,3 +35,10 @@ def station(tmp_path: Path) -> Iterator[Open]:
             return stack.enter_context(Terminal(home or tmp_path, columns, rows))
 
         yield start
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Start]:
+    """Starts a station of a certain kind."""
+    with ExitStack() as stack:
+        yield lambda kind: stack.enter_context(kind(tmp_path, 160, 48))

@@ -3,152 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from bench.store.records import State
 from tests.terminal.conftest import Open
-from tests.terminal.harness import BENCH, CTRL_Q, PATIENCE, ROOT, Terminal
+from tests.terminal.harness import CTRL_Q
 from tests.terminal.seeds import Seed, read, seed, ups, wait_drafts
+from tests.terminal.stations import (
+    BACK,
+    CALM,
+    CRASHED,
+    Breaking,
+    Dash,
+    Shell,
+    Start,
+    calm,
+    storm,
+    until,
+)
 
 MINE = Seed("3146023104410271")
 STRANGER = "QX77-0042-ZK"
-BACK = ("bench stopped unexpectedly at", "what was saved is safe")
-CALM = b"scans are not taken now"
-CRASHED = 70
-
-
-class Breaking(Terminal):
-    """A station whose program breaks while the file `breaks` is there."""
-
-    def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
-        super().__init__(home, columns, rows)
-        self.breaks = home / "breaks"
-        faults = ROOT / "tests/terminal/faults"
-        self.extra = {"BREAKS": str(self.breaks), "PYTHONPATH": f"{faults}:{ROOT}"}
-
-    @property
-    def log(self) -> Path:
-        """Where the errors of the program are written."""
-        return self.home / ".local/state/bench/log/bench.log"
-
-    def break_now(self, text: str) -> None:
-        """Breaks the program at its next repaint of the top line."""
-        self.breaks.write_text(text)
-        self.scan("3146023199999999")
-
-
-class Shell(Terminal):
-    """A station whose program is started from an interactive shell, as most are."""
-
-    shell: tuple[str, ...] = ("bash", "--norc", "--noprofile", "-i")
-
-    def command(self) -> list[str]:
-        """The shell."""
-        return list(self.shell)
-
-    def start(self) -> None:
-        """Types the command at the prompt, and waits for the program."""
-        self.extra = {"PS1": "prompt> ", "ENV": "", "HISTFILE": ""}
-        self.spawn()
-        self.wait_for("prompt>")
-        self.key(f"cd {self.home}; {' '.join(super().command())}\r".encode())
-        self.wait_for("NEXT", "scan a unit")
-
-    @property
-    def keeper(self) -> int:
-        """The shell's only job."""
-        shell = super().keeper
-        return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
-
-    def left(self) -> bytes:
-        """Waits for the prompt after the program, and gives what was shown since its screen."""
-
-        def shown() -> bytes:
-            after = self.raw.rpartition(b"\x1b[?1049h")[2]
-            return after.partition(b"\x1b[?1049l")[2]
-
-        until(self, lambda: b"prompt>" in shown())
-        return shown()
-
-    def says(self, command: str) -> str:
-        """What a command at the prompt has to say."""
-        before = len(self.raw)
-        self.key(f"{command}; echo al''ive\r".encode())
-        until(self, lambda: b"alive" in self.raw[before:])
-        return self.raw[before:].decode()
-
-    def kill9(self) -> None:
-        """Ends the jobs too, which are groups of their own."""
-        if self.running:
-            shell = super().keeper
-            for job in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
-                os.killpg(int(job), signal.SIGKILL)
-        super().kill9()
-
-
-class Dash(Shell):
-    """The same, from a plain POSIX shell."""
-
-    shell = ("sh", "-i")
-
-
-Start = Callable[[type[Terminal]], Terminal]
-
-
-@pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Start]:
-    """Starts a station of a certain kind."""
-    with ExitStack() as stack:
-        yield lambda kind: stack.enter_context(kind(tmp_path, 160, 48))
-
-
-def until(terminal: Terminal, good: Callable[[], bool]) -> None:
-    """Waits until something is as it should be."""
-    deadline = time.monotonic() + PATIENCE
-    while not good():
-        assert time.monotonic() < deadline, terminal.raw[-2000:]
-        time.sleep(0.02)
-
-
-def calm(terminal: Terminal) -> bool:
-    """Whether the shell's terminal is as a shell has it."""
-    assert isinstance(terminal, Shell)
-    said = terminal.says("stty -a").split()
-    return not {"icanon", "echo", "isig", "icrnl"} - {word.strip(";") for word in said}
-
-
-def until_dead(*processes: int) -> None:
-    """Waits until none of these processes runs."""
-    deadline = time.monotonic() + PATIENCE
-    while running := [p for p in processes if alive(p)]:
-        assert time.monotonic() < deadline, f"{running} still run"
-        time.sleep(0.02)
-
-
-def alive(process: int) -> bool:
-    """Whether a process runs, and is not only waiting to be buried."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-def storm(terminal: Terminal, text: str) -> None:
-    """Scans the same thing again and again until the program has come back."""
-    deadline = time.monotonic() + PATIENCE
-    while BACK[0] not in terminal.screen():
-        assert time.monotonic() < deadline, terminal.screen()
-        terminal.scan(text, 0.2)
 
 
 # --- coming back
@@ -300,7 +178,7 @@ def test_a_program_that_cannot_live(begin: Start) -> None:
     terminal = begin(Breaking)
     assert isinstance(terminal, Breaking)
     terminal.break_now("\x1b[2J broken for good")
-    terminal.wait_for("again and again", str(terminal.log), "Ctrl+Q leaves", "broken for good")
+    terminal.wait_for("cannot stay up", str(terminal.log), "Ctrl+Q leaves", "broken for good")
     assert b"\x1b[2J broken" not in terminal.raw
     shown = terminal.raw.rindex(b"broken for good")
     assert terminal.raw.rindex(b"\x1b[?1049l") < terminal.raw.rindex(b"\x1b[?1049h") < shown
@@ -314,6 +192,16 @@ def test_a_program_that_cannot_live(begin: Start) -> None:
     assert terminal.modes_before == terminal.modes_after
 
 
+def test_no_room_for_another_program(begin: Start) -> None:
+    """Where the system cannot start the program, the keeper holds the terminal all the same."""
+    terminal = begin(Breaking)
+    assert isinstance(terminal, Breaking)
+    terminal.breaks.with_suffix(".fork").touch()
+    terminal.crash()
+    terminal.wait_for("cannot stay up", "could not be started", "Cannot allocate memory")
+    assert terminal.quit() == CRASHED
+
+
 def test_a_unit_that_breaks_the_program_is_left_alone(begin: Start) -> None:
     """Where it crashes on coming back, it comes back on the queue."""
     terminal = begin(Breaking)
@@ -324,114 +212,3 @@ def test_a_unit_that_breaks_the_program_is_left_alone(begin: Start) -> None:
     terminal.wait_for(*BACK, "bench  Receive")
     terminal.crash()
     terminal.wait_for(*BACK, "bench  Queue")
-
-
-# --- the end
-
-
-def test_without_its_keeper_the_program_ends(station: Open) -> None:
-    """The keeper is killed: the program leaves the terminal as it was found."""
-    terminal = station()
-    program = terminal.program
-    os.kill(terminal.keeper, signal.SIGKILL)
-    until_dead(program)
-    assert terminal.ended() == -signal.SIGKILL
-    assert terminal.modes_before == terminal.modes_after
-    raw = terminal.raw
-    assert raw.rfind(b"\x1b[?1049l") > raw.rfind(b"\x1b[?1049h") > -1
-
-
-def test_without_its_keeper_the_shell_works(begin: Start) -> None:
-    """The keeper is killed: the program does not fight with the shell for the terminal."""
-    terminal = begin(Shell)
-    program = terminal.program
-    os.kill(terminal.keeper, signal.SIGKILL)
-    until_dead(program)
-    assert calm(terminal)
-
-
-@pytest.mark.parametrize("kind", [Terminal, Shell])
-def test_a_closed_terminal_leaves_nothing_behind(begin: Start, kind: type[Terminal]) -> None:
-    """The window is closed: no process stays, and none spins."""
-    terminal = begin(kind)
-    processes = (terminal.keeper, terminal.program)
-    terminal.hang_up()
-    until_dead(*processes)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_told_to_end(station: Open, tmp_path: Path, number: signal.Signals) -> None:
-    """A signal for the keeper ends both in good order: what was typed is kept."""
-    terminal = station(tmp_path, 160, 48)
-    terminal.scan(STRANGER)
-    terminal.wait_for("unknown serial")
-    terminal.next_field()
-    terminal.type("Snom", wpm=140)
-    program = terminal.program
-    os.kill(terminal.keeper, number)
-    assert terminal.ended() == 128 + number
-    until_dead(program)
-    assert terminal.modes_before == terminal.modes_after
-    wait_drafts(terminal, lambda text: "Snom" in text)
-
-
-def test_ctrl_c_ends_nothing(station: Open) -> None:
-    """Neither the key nor the signal."""
-    terminal = station()
-    program = terminal.program
-    terminal.key(b"\x03")
-    os.killpg(terminal.keeper, signal.SIGINT)
-    terminal.scan(STRANGER)
-    terminal.wait_for("unknown serial")
-    assert terminal.program == program
-    assert terminal.quit() == 0
-
-
-def test_a_wrong_policy_is_said_and_not_tried_again(tmp_path: Path) -> None:
-    """What a person has to put right ends the program with its own status and sentence."""
-    with ExitStack() as stack:
-        terminal = Terminal(tmp_path)
-        stack.callback(terminal.kill9)
-        (tmp_path / "policy.toml").write_text("nonsense = 1\n")
-        with terminal.settings.open("a") as file:
-            file.write('[policy]\nfile = "policy.toml"\n')
-        terminal.spawn()
-        assert terminal.ended() == 2
-        assert "age: expected a table" in "".join(terminal.lines())
-        assert terminal.modes_before == terminal.modes_after
-
-
-class Demo(Terminal):
-    """A station that shows the demo."""
-
-    def __init__(self, home: Path, columns: int = 80, rows: int = 24) -> None:
-        super().__init__(home, columns, rows)
-        (home / "tmp").mkdir(exist_ok=True)
-        self.extra = {"TMPDIR": str(home / "tmp")}
-
-    def command(self) -> list[str]:
-        """Without a database: the demo has its own."""
-        return [*BENCH, "--demo", "--settings", str(self.settings)]
-
-
-def test_a_demo_comes_back_with_what_was_done_in_it(begin: Start, tmp_path: Path) -> None:
-    """The same throw-away database after a crash; none is left after the end."""
-    terminal = begin(Demo)
-    terminal.scan(STRANGER)
-    terminal.wait_for("unknown serial")
-    terminal.scan("BENCHNO")
-    number = re.search(r"received as RMA (\S+)", terminal.wait_for("received as RMA"))
-    assert number is not None
-    terminal.crash()
-    terminal.wait_for(*BACK, number[1])
-    assert len(list((tmp_path / "tmp").iterdir())) == 1
-    assert terminal.quit() == 0
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
-def test_the_keeper_carries_nothing_of_the_program() -> None:
-    """It is small because it loads neither the screens nor a database."""
-    code = "import sys, bench.cli, bench.keeper.keep; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
-    heavy = {"textual", "rich", "peewee", "sqlite3", "psycopg", "logging", "asyncio", "socket"}
-    assert not heavy & set(done.stdout.decode().split())

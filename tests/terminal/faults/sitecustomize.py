@@ -1,14 +1,16 @@
 """Loaded by Python at its start where a test puts this directory on the path: makes it break.
 
 As long as the file $BREAKS is there, painting the top line raises what stands in it. Where the text
-begins with `once`, the file is gone afterwards.
+begins with `once`, the file is gone afterwards. While there is one beside it that ends in `.fork`,
+no process can be started.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -50,5 +52,17 @@ def spoil(line: Any) -> None:
     line.render = broken
 
 
+def full(fork: Callable[[], int]) -> Callable[[], int]:
+    """A system without room for another process, while the file is there."""
+
+    def maybe() -> int:
+        if Path(os.environ["BREAKS"]).with_suffix(".fork").exists():
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        return fork()
+
+    return maybe
+
+
 if "BREAKS" in os.environ:
     sys.meta_path.insert(0, Breaks())
+    os.fork = full(os.fork)

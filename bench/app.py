@@ -5,31 +5,37 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import count
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from bench.clock import Clock, SystemClock
+from bench.keeper.link import CRASHED, Link
+from bench.logbook import log_to
 from bench.policy.words import day
 from bench.scan.commands import Verb
 from bench.scan.label import Label, classify
+from bench.screens.backups import Backups
+from bench.screens.comeback import Comeback, Kept, status_of
 from bench.screens.dialogs import Dialog, Entry
 from bench.screens.everywhere import KEYS, undoable
 from bench.screens.frame import BODIES, Frame
 from bench.screens.gatekeeper import Gatekeeper
+from bench.screens.guard import Guard
 from bench.screens.host import QUEUE, TITLES, Saving, Session
+from bench.screens.live import Live
 from bench.screens.router import Router
+from bench.screens.saving import Saver
+from bench.screens.turns import Command, Item, Job, Turns
 from bench.settings import Settings
-from bench.text import printable
+from bench.store.errors import StoreError
 from bench.widgets import themes
 from bench.widgets.field import Line
 from bench.widgets.marks import REFUSED
@@ -45,31 +51,20 @@ T = TypeVar("T")
 log = logging.getLogger("bench")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A verb that was asked for by key or mouse; it waits its turn behind the scans before it."""
-
-    verb: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An answer to a dialog, to be dealt with in its turn."""
-
-    run: Callable[[], Awaitable[None]]
-
-
 def _bind(key: str, verb: str, word: str, tip: str) -> Binding:
     action = f"app.offer('{verb}')"
     return Binding(key, action, word, id=f"bench.{word}", tooltip=tip, show=False, priority=True)
 
 
-class BenchApp(App[int]):
+class BenchApp(Kept):
     """The program of one station."""
 
     CSS_PATH: ClassVar[list[str]] = [  # type: ignore[assignment]
         "app.tcss",
-        *(f"screens/{name}.tcss" for name in ("home", "receive", "diagnose", "record", "policy")),
+        *(
+            f"screens/{name}.tcss"
+            for name in ("home", "receive", "diagnose", "record", "policy", "trouble", "lock")
+        ),
     ]
     TITLE = "bench"
     ENABLE_COMMAND_PALETTE = True
@@ -83,6 +78,7 @@ class BenchApp(App[int]):
         _bind("f9", Verb.SHEET, "codes", "The command codes of this screen, to scan"),
         _bind("ctrl+z", Verb.UNDO, "undo", "Undo the last step, as a new event"),
         _bind("ctrl+r", Verb.RULES, "policy", "The rules in force, and a what-if"),
+        _bind("ctrl+l", Verb.LOCK, "lock", "Lock the bench until a badge is scanned"),
         Binding("ctrl+f", "type_code", "type a code", id="bench.type", show=False, priority=True),
         Binding("escape", "leave_field", "out of the fields", id="bench.leave", show=False),
         Binding("tab", "enter_fields", "into the fields", id="bench.fields", show=False),
@@ -104,8 +100,10 @@ class BenchApp(App[int]):
         rules: Rules | None = None,
         prepare: Callable[[Desk], object] | None = None,
         tour: bool = False,
+        link: Link | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(link)
+        self.comeback = Comeback(self, link)
         self.prepare, self.tour = prepare, tour
         self.settings = settings
         self.clock: Clock = clock or SystemClock(settings.zone)
@@ -113,13 +111,15 @@ class BenchApp(App[int]):
         self.session = Session()
         self.gatekeeper = Gatekeeper(self, self._scanned, self._spoilt, self._release)
         self.router = Router(self)
-        self._todo: asyncio.PriorityQueue[tuple[int, int, Label | Command | Job]]
-        self._todo = asyncio.PriorityQueue()
-        self._turns = count()
+        self.turns = Turns()
         self._question: ModalScreen[Any] | None = None
         self._answered = asyncio.Event()
         self._background = Background()
-        self._dealing = True
+        at_once = self.router.everywhere.run
+        self.saver = Saver(self, self, self._background, self.turns, at_once)
+        self.live = Live(self, self.turns, self.saver.own)
+        self.backups = Backups(self, settings, self.clock, self._alarm)
+        self.guard = Guard(self, self, self._background, self._line_up)
         self._rising: Awaitable[None] | None = None
         """The dialog that is on its way to the glass."""
 
@@ -138,12 +138,14 @@ class BenchApp(App[int]):
         for theme in themes.THEMES.values():
             self.register_theme(theme)
         self.theme = themes.THEMES[self.settings.theme].name
+        self.comeback.listen(lambda: self.exit(CRASHED))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         where = {"station": self.settings.station, "technician": self.settings.technician}
         self.frame.query_one(TopLine).tell(**where)
-        keys = [(k, word, self._key_action(verb, word)) for k, word, verb in KEYS]
+        free = [key for key in KEYS if key[2] != Verb.LOCK]  # shown where badges are in use
+        keys = [(k, word, self._key_action(verb, word)) for k, word, verb in free]
         self.frame.query_one(KeyLine).tell(keys)
         self._serve()
 
@@ -156,19 +158,24 @@ class BenchApp(App[int]):
         """Opens the store, then deals with scans, commands and answers one after the other."""
         if not await self._open_store():
             return
+        await self.guard.begin()
+        self.live.start()
+        if self.prepare is None and not self.tour:
+            self.backups.start()
         await self.go(QUEUE)
+        await self.comeback.resume()
         for place in BODIES:
             await self.frame.ready(place)
             await asyncio.sleep(0)
         gc.collect()
         gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
-        self._dealing = False
+        self.turns.dealing = False
         while True:
-            *_, item = await self._todo.get()
-            self._dealing = True
+            item = await self.turns.next()
+            self.turns.dealing = True
             await self._deal(item)
             await self._hear_answer()
-            self._dealing = False
+            self.turns.dealing = False
 
     async def _hear_answer(self) -> None:
         """Where a scan has answered a question, that is dealt with before the next scan."""
@@ -176,37 +183,30 @@ class BenchApp(App[int]):
             await self._answered.wait()
             self._question = None
 
-    def _line_up(self, item: Label | Command | Job) -> None:
-        """Answers belong to what is in hand, so they go before the scans that wait."""
-        rank = 0 if isinstance(item, Job) else 1
-        self._todo.put_nowait((rank, next(self._turns), item))
+    def _line_up(self, item: Item) -> None:
+        if not self.saver.hears(item):
+            self.turns.add(item)
+            self.saver.lined_up()
 
     async def _open_store(self) -> bool:
         def opening() -> Desk:
-            desk = open_desk(self.settings, self.rules, self.clock)
+            desk = open_desk(self.settings, self.rules, self.clock, self.saver.store_waits)
             if self.prepare is not None:
                 self.prepare(desk)
             return desk
 
-        from bench.store.errors import StoreError
+        return await self.saver.open(opening)
 
-        try:
-            await self._background.open(opening)
-        except StoreError as error:
-            self.exit(1, message=f"bench: {printable(error.what)}\n{printable(error.todo)}")
-            return False
-        self._tell_saved("ready", "$done")
-        return True
-
-    async def _deal(self, item: Label | Command | Job) -> None:
+    async def _deal(self, item: Item) -> None:
         """The one worker boundary: nothing that goes wrong with one scan stops the next one."""
-        from bench.store.errors import StoreError
-
         if self._rising is not None:
             await self._rising
-        self._leave_palette()
+        if not isinstance(item, Job):
+            self._leave_palette()
         try:
-            if isinstance(item, Label):
+            if await self.guard.takes(item):
+                pass
+            elif isinstance(item, Label):
                 await self.router.label(item)
             elif isinstance(item, Command):
                 await self.router.command(item.verb)
@@ -218,7 +218,7 @@ class BenchApp(App[int]):
         except StoreError as error:
             self._tell_refused(item, error.what, error.todo)
         except Exception as error:
-            log.exception("dealing with %r", item)
+            log.exception("dealing with %s", self.guard.named(item))
             what = f"something is wrong with the program ({type(error).__name__})"
             self._tell_refused(item, what, "what was saved is safe; scan again")
 
@@ -227,17 +227,22 @@ class BenchApp(App[int]):
         while not isinstance(self.screen, Frame | Dialog):
             self.pop_screen()
 
-    def _tell_refused(self, item: Label | Command | Job, what: str, remedy: str) -> None:
+    def _alarm(self, what: str) -> None:
+        self.frame.query_one(TopLine).tell(alarm=what)
+
+    def _tell_refused(self, item: Item, what: str, remedy: str) -> None:
         shown = item.raw if isinstance(item, Label) else ""
         self.say(Read(shown, remedy, REFUSED, what))
 
     async def action_leave(self) -> None:
-        """Quits; everything half entered is on disk by then."""
-        self.exit(0)
+        """Quits; everything half entered is on disk by then, or it is asked first."""
+        self.saver.leave()
 
     def on_unmount(self) -> None:
         """Finishes what is being saved, and closes the store."""
-        self._background.close()
+        self.live.end()
+        self.backups.end()
+        self.saver.close()
 
     # --- what the bodies ask for (screens.host.Host)
 
@@ -251,40 +256,28 @@ class BenchApp(App[int]):
     @property
     def idle(self) -> bool:
         """Whether every scan, command and answer so far has been dealt with."""
-        return self._todo.empty() and not self._dealing
+        return self.turns.idle
 
     def dialog(self) -> Dialog | None:
         """The dialog on top, if there is one."""
         return self.screen if isinstance(self.screen, Dialog) else None
 
-    async def in_store(self, job: Callable[[Desk], T]) -> T:
-        """Runs work on the store's thread."""
-        return await self._background.run(job)
+    async def in_store(self, job: Callable[[Desk], T], patient: bool = True) -> T:
+        """Runs work on the store's thread; where it is `patient`, until the store answers."""
+        return await self.saver.read(job, patient)
+
+    def tell_trouble(self, error: StoreError) -> None:
+        """Says that something failed which no scan asked for: its screen, or a line."""
+        self.saver.tell_trouble(error)
 
     async def save(self, work: Saving) -> Saved | None:
         """Writes a step; tells what was refused or not saved, and then returns None."""
-        from bench.store.errors import StoreError
-        from bench.store.records import new_op_id
-
-        op_id = new_op_id()
-        self._tell_saved("saving…", "$hold")
-        try:
-            saved = await self.in_store(lambda desk: work(desk, op_id))
-        except Refused as refused:
-            self._tell_saved("nothing changed", "$quiet")
-            self.say(Read("", refused.remedy, REFUSED, refused.what))
-            return None
-        except StoreError as error:
-            self._tell_saved("NOT SAVED", "bold $refused")
-            self.say(Read("", error.todo, REFUSED, f"not saved: {error.what}"))
-            return None
-        self._tell_saved(f"saved {self.clock.local(self.clock.now()):%H:%M:%S}", "$done")
-        self.session.view = saved.view
-        self.tour_saw(saved.step)
+        saved = await self.saver.save(self.guard.watching(work))
+        if saved is not None:
+            self.session.view = saved.view
+            self.tour_saw(saved.step)
+        await self.guard.after()
         return saved
-
-    def _tell_saved(self, text: str, style: str) -> None:
-        self.frame.query_one(TopLine).tell(saved=text, saved_style=style)
 
     async def open_unit(self, view: UnitView, place: str | None = None) -> None:
         """Puts a unit on the bench and shows the screen of its next step (or the one named)."""
@@ -335,15 +328,7 @@ class BenchApp(App[int]):
     def park(self, key: str, title: str, step: str, fields: dict[str, Any]) -> None:
         """Keeps half-entered work, soon and in order, without making anyone wait."""
 
-        def failed(error: Exception) -> None:
-            # Waits for no answer: on leaving, the app itself waits for the store's thread.
-            self.call_later(self._tell_not_parked, str(error))
-
-        self._background.park(key, title, step, fields, failed)
-
-    def _tell_not_parked(self, what: str) -> None:
-        self._tell_saved("NOT SAVED", "bold $refused")
-        self.say(Read("", "what you typed is still on the screen", REFUSED, what))
+        self.saver.park(key, title, step, fields)
 
     def take_offer(self, verb: str) -> None:
         """An offer was taken by key or mouse; it waits its turn behind the scans before it."""
@@ -351,9 +336,14 @@ class BenchApp(App[int]):
 
     def changed(self) -> None:
         """What NEXT offers has changed."""
+        waits = self.saver.waiting.next()
+        if waits is not None:
+            self.frame.query_one(NextStrip).tell(waits)
+            return
         what, last = self.frame.body.next(), undoable(self.session.view)
         undo = (Offer(Verb.UNDO, f"undo {last}", "^z", extra=True),) if last else ()
         self.frame.query_one(NextStrip).tell(replace(what, offers=(*what.offers, *undo)))
+        self.comeback.note()
 
     def tour_saw(self, kind: str) -> None:
         """Tells the tour what was done; without a tour nothing happens."""
@@ -412,8 +402,14 @@ class BenchApp(App[int]):
         if lines:
             self.frame.set_focus(lines[0])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What of the program's own may be done now."""
+        return self.guard.allows(action, parameters)
+
     async def on_event(self, event: events.Event) -> None:
         """Keys pass the gate before focus and bindings see them: a scan never types."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self.guard.touched()
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self.gatekeeper.key(event)
         elif isinstance(event, events.Paste) and not isinstance(self.focused, Line):
@@ -426,6 +422,7 @@ class BenchApp(App[int]):
         self._line_up(classify(text))
 
     def _spoilt(self, text: str) -> None:
+        text = classify(text).raw  # of a badge, not its text
         what = "an incomplete scan: no Enter at its end, or its beginning is missing"
         self.say(Read(text, "scan it again", REFUSED, what))
 
@@ -433,26 +430,34 @@ class BenchApp(App[int]):
         await super().on_event(event)
 
 
-def _log_to(file: Path) -> None:
-    """Errors of the program go to a file of the user's own, never over the screen."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, delay=True)
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    log.addHandler(handler)
+def _demo_app(settings: Settings, home: Path, link: Link | None) -> BenchApp:
+    from bench.workflow.demo import fill_demo
+    from bench.workflow.demo_home import filled, set_filled
+
+    def fill(desk: Desk) -> None:
+        fill_demo(desk)
+        set_filled(home)
+
+    prepare = None if filled(home) else fill
+    there = replace(settings, database=home / "bench.db")
+    return BenchApp(there, prepare=prepare, tour=True, link=link)
 
 
-def _demo_app(settings: Settings) -> BenchApp:
-    from bench.workflow.demo import demo_settings, fill_demo
+def run(
+    settings: Settings, demo: bool = False, link: Link | None = None, home: Path | None = None
+) -> int:
+    """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data.
 
-    return BenchApp(demo_settings(settings), prepare=fill_demo, tour=True)
+    `link` leads to the keeper, where there is one; `home` is where it keeps the demo's database.
+    """
+    if demo and home is None:
+        from bench.workflow.demo_home import demo_home
 
-
-def run(settings: Settings, demo: bool = False) -> int:
-    """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data."""
-    _log_to(settings.log)
-    app = _demo_app(settings) if demo else BenchApp(settings)
-    status = app.run()
-    return status if isinstance(status, int) else app.return_code or 0
+        with demo_home() as own:
+            return run(settings, demo, link, own)
+    log_to(settings.log)
+    app = _demo_app(settings, home, link) if home else BenchApp(settings, link=link)
+    status = status_of(app, app.run())
+    if status == CRASHED and link is None:
+        print(f"bench stopped unexpectedly. The error stands in {settings.log}", file=sys.stderr)
+    return status

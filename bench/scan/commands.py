@@ -48,6 +48,9 @@ class Verb(StrEnum):
     DEFECT = "DEFECT"
     USED = "USED"
     BROKEN = "BROKEN"
+    LOCK = "LOCK"
+    STOP = "STOP"
+    END = "END"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -78,6 +81,9 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.DEFECT: "defect",
         Verb.USED: "used",
         Verb.BROKEN: "broken",
+        Verb.LOCK: "lock the bench",
+        Verb.STOP: "leave this step out",
+        Verb.END: "quit",
     }
 )
 """What each verb is called where a screen has no better word for it."""

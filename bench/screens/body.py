@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from bench.screens.host import Host
-from bench.widgets.field import Line
+from bench.widgets.field import Field, Line
 from bench.widgets.offers import Next
 from bench.workflow.identify import Found
 
@@ -33,6 +33,11 @@ class Body(Container):
     def host(self) -> Host:
         """The program around this body."""
         return cast(Host, self.app)
+
+    def entered(self) -> dict[str, str]:
+        """What stands on the screen as entered, by its label: for a file, in trouble."""
+        fields = self.query(Field)
+        return {field.label: field.value for field in fields if field.value.strip()}
 
     def focus_first(self) -> Widget | None:
         """What gets the focus when this body comes to the front; None: nothing."""

@@ -175,6 +175,11 @@ class DiagnoseBody(UnitBody):
 
     # --- half-entered work
 
+    def entered(self) -> dict[str, str]:
+        """The fields, and the checks that were done."""
+        done = {name: self.results.get(check, "") for check, name in self._checks()}
+        return super().entered() | {name: result for name, result in done.items() if result}
+
     def on_field_changed(self, event: Field.Changed) -> None:
         """Parks what was typed."""
         event.stop()

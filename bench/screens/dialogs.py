@@ -17,6 +17,10 @@ from bench.scan.commands import Verb, code
 from bench.text import printable
 from bench.widgets.field import Field
 
+DIGITS = "123456789"
+KEYED = len(DIGITS)
+"""Choices that can be taken by a key of their own."""
+
 
 class Dialog(ModalScreen[str]):
     """A question over the frame. The answer is a text; "" means: never mind."""
@@ -50,14 +54,22 @@ class Pick(Dialog):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", id="pick.up"),
         Binding("down", "move(1)", "down", id="pick.down"),
-        Binding("enter", "choose", "choose", id="pick.choose"),
+        Binding("enter", "enter", "choose", id="pick.choose"),
     ]
 
-    def __init__(self, title: str, options: Sequence[tuple[str, str]], free: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        free: str = "",
+        bare_enter: bool = True,
+    ) -> None:
         super().__init__()
         self.question, self.cursor = title, 0
         self.options = [*options, *([("", free)] if free else [])]
         self.free = free
+        self._armed = bare_enter
+        """Whether enter takes the choice: the end of a spoilt scan is an enter too."""
 
     def compose(self) -> ComposeResult:
         """Question, choices, and the line for another answer."""
@@ -78,18 +90,21 @@ class Pick(Dialog):
         rows = []
         for place, (_, text) in enumerate(self.options):
             here = place == self.cursor
-            row = Content(f" {'▸' if here else ' '} {printable(text)} ")
+            key = str(place + 1) if place < KEYED else " "
+            row = Content(f" {'▸' if here else ' '} {key}  {printable(text)} ")
             row = row.stylize("bold on $chosen") if here else row
             rows.append(row.stylize(f"@click=screen.pick({place})"))
         self.query_one("#pick--options", Static).update(Content("\n").join(rows))
+        enter = " or enter" if self._armed else ""
         keys = (
-            f"{code(Verb.NEXT)} or down: next    {code(Verb.OK)} or enter: take it"
+            f"{code(Verb.NEXT)} or down: next    {code(Verb.OK)} or its number{enter}: take it"
             f"    {code(Verb.NO)} or esc: never mind"
         )
         self.query_one("#pick--keys", Static).update(keys)
 
     def action_move(self, by: int) -> None:
         """Moves to another choice, around the end."""
+        self._armed = True
         self.cursor = (self.cursor + by) % len(self.options)
         self._paint()
 
@@ -98,6 +113,11 @@ class Pick(Dialog):
         self.cursor = place
         self._paint()
         self.action_choose()
+
+    def action_enter(self) -> None:
+        """Enter takes the choice; where that matters, only after the arrows were used."""
+        if self._armed:
+            self.action_choose()
 
     def action_choose(self) -> None:
         """Takes the choice under the cursor, or opens the line for another one."""
@@ -113,11 +133,16 @@ class Pick(Dialog):
             field.line.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Enter in the line answers."""
-        if event.key == "enter" and self.free and self.query_one(Field).line.has_focus:
+        """Enter in the line answers; elsewhere the number of a choice takes it."""
+        typing = bool(self.free) and self.query_one(Field).line.has_focus
+        place = int(event.key) - 1 if event.key in DIGITS else -1
+        if event.key == "enter" and typing:
             event.stop()
             event.prevent_default()
             self.action_choose()
+        elif not typing and 0 <= place < len(self.options):
+            event.stop()
+            self.action_pick(place)
 
     def command(self, verb: str) -> bool:
         """NEXT moves on, OK takes, NO gives up."""
@@ -205,3 +230,24 @@ class Confirm(Dialog):
             self.dismiss("yes")
             return True
         return super().command(verb)
+
+
+class Leave(Confirm, inherit_bindings=False):
+    """Quitting with something not saved yet. Enter is no answer: a spoilt scan ends with one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer('yes')", "quit without it", id="leave.yes"),
+        Binding("n,escape", "answer('')", "stay", id="leave.no"),
+    ]
+
+    def __init__(self, what: str, behind: str) -> None:
+        detail = "Stay: bench goes on trying, and quits by itself as soon as it is saved."
+        super().__init__(f"{what}.", f"{behind}. {detail}" if behind else detail)
+
+    def compose(self) -> ComposeResult:
+        """What is not saved, what staying does, keys."""
+        with Vertical(classes="dialog"):
+            yield Static(self.question, classes="dialog--title", markup=False)
+            yield Static(self.detail, markup=False)
+            keys = f"n, esc or {code(Verb.NO)}: stay    y or {code(Verb.OK)}: quit without it"
+            yield Static(keys, classes="dialog--keys")

@@ -18,7 +18,8 @@ from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.ship import hold
-from bench.workflow.undo import NAMES, undo
+from bench.workflow.telling import NAMES
+from bench.workflow.undo import last_step, refuse_announcement, undo
 from bench.workflow.views import UnitView, view_of
 
 KEYS = (
@@ -33,6 +34,7 @@ KEYS = (
     ("^f", "type a code", ""),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
+    ("^l", "lock", Verb.LOCK),
 )
 """Key as shown, word, verb."""
 
@@ -83,13 +85,25 @@ class Everywhere:
             view, last = await station.in_store(_last_here)
         if view is None or view.rma is None or last is None:
             raise Refused("there is nothing to undo here", "scan the unit whose step is wrong")
-        rma_id, seen = view.rma.id, last.op_id
-        saved = await station.save(lambda desk, op: undo(desk, op, rma_id, seen))
-        if saved is not None:
-            await station.open_unit(saved.view)
-            unit = saved.view.unit
-            text = f"undone: {NAMES[last.step]} of {station.clock_text(last.at)}"
-            station.say(Read(unit.serial, unit_name(unit), DONE, text))
+        refuse_announcement(last)
+        self._ask_why(view.rma.id, last)
+
+    def _ask_why(self, rma_id: str, last: Event) -> None:
+        station = self.station
+        text = f"{NAMES[last.step]} of {station.clock_text(last.at)}"
+
+        async def answered(why: str) -> None:
+            if not why:
+                return
+            saved = await station.save(lambda desk, op: undo(desk, op, rma_id, last.op_id, why))
+            if saved is not None:
+                await station.open_unit(saved.view)
+                unit = saved.view.unit
+                station.say(Read(unit.serial, unit_name(unit), DONE, f"undone: {text}"))
+
+        options = [(reason, reason) for reason in station.rules.catalogue.undo_reasons]
+        title = f"Why is it undone: {text}?"
+        station.ask(Pick(title, options, free="another reason", bare_enter=False), answered)
 
     def _hold(self) -> None:
         """Asks why the unit in hand is to be held."""
@@ -126,6 +140,9 @@ def undoable(view: UnitView | None) -> str:
 
 
 def _last_here(desk: Desk) -> tuple[UnitView | None, Event | None]:
-    """This station's own last step with its unit, though another one may have gone on since."""
+    """This station's own last step with its unit. Raises Refused where another one went on."""
     last = desk.store.last_event(desk.station)
-    return (view_of(desk, last.unit_id, last.rma_id) if last else None), last
+    if last is None or last.rma_id is None:
+        return None, None
+    last_step(desk, desk.store.events_of_rma(last.rma_id), last.op_id)
+    return view_of(desk, last.unit_id, last.rma_id), last

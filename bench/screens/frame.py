@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from bench.scan.commands import Verb
 from bench.screens.body import Body
 from bench.screens.diagnose import DiagnoseBody
 from bench.screens.home import HomeBody
@@ -36,6 +37,14 @@ class Frame(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.enter_fields", "into the fields", id="frame.tab", show=False),
+        Binding(
+            "f7",
+            f"app.offer('{Verb.STOP}')",
+            "leave the step out that is not saved yet",
+            id="frame.stop",
+            show=False,
+            priority=True,
+        ),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012

@@ -13,9 +13,10 @@ from textual.widgets import Static
 from bench.scan.commands import Verb
 from bench.screens.body import Body
 from bench.screens.host import QUEUE
+from bench.store.errors import StoreError
 from bench.store.records import Counts, Draft, QueueRow, State
 from bench.text import printable
-from bench.widgets.marks import DONE, HOLD, REFUSED
+from bench.widgets.marks import DONE, HOLD
 from bench.widgets.offers import Next, Offer
 from bench.widgets.queue_view import PAGE, QueueView
 from bench.widgets.strips import Read
@@ -82,12 +83,10 @@ class HomeBody(Body):
 
     async def refresh_queue(self) -> None:
         """Fetches figures and the first page, then paints them; says so where that fails."""
-        from bench.store.errors import StoreError  # late: the store's thread has loaded it by now
-
         try:
             await self._read_queue()
         except StoreError as error:
-            self.host.say(Read("", error.todo, REFUSED, error.what))
+            self.host.tell_trouble(error)
 
     async def _read_queue(self) -> None:
         today = self.host.today()
@@ -96,7 +95,7 @@ class HomeBody(Body):
             store = desk.store
             return store.counts(today), store.queue_count(), store.queue(0, PAGE), store.drafts()
 
-        self.counts, total, rows, self.drafts = await self.host.in_store(read)
+        self.counts, total, rows, self.drafts = await self.host.in_store(read, patient=False)
         self.queue.load(total, rows, today)
         self.queue.display = total > 0
         empty = self.query_one("#home--empty", Static)
@@ -195,13 +194,13 @@ class HomeBody(Body):
 
     async def on_queue_view_needs(self, event: QueueView.Needs) -> None:
         """Fetches a further page."""
-        from bench.store.errors import StoreError
-
         offset = event.offset
         try:
-            rows = await self.host.in_store(lambda desk: desk.store.queue(offset, PAGE))
+            rows = await self.host.in_store(
+                lambda desk: desk.store.queue(offset, PAGE), patient=False
+            )
         except StoreError as error:
-            self.host.say(Read("", error.todo, REFUSED, error.what))
+            self.host.tell_trouble(error)
             return
         self.queue.add(offset, rows)
 

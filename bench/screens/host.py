@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from bench.clock import Clock
 from bench.settings import Settings
+from bench.store.errors import StoreError
 from bench.widgets.strips import Read
 from bench.workflow.desk import Desk, Rules
 from bench.workflow.steps import Saved
@@ -60,8 +61,12 @@ class Host(Protocol):
     rules: Rules
     clock: Clock
 
-    async def in_store(self, work: Callable[[Desk], T]) -> T:
-        """Runs work on the store's thread."""
+    async def in_store(self, work: Callable[[Desk], T], patient: bool = True) -> T:
+        """Runs work on the store's thread; where it is `patient`, until the store answers."""
+        ...
+
+    def tell_trouble(self, error: StoreError) -> None:
+        """Says that something failed which no scan asked for: its screen, or a line."""
         ...
 
     async def save(self, work: Saving) -> Saved | None:

@@ -241,6 +241,11 @@ class ReceiveBody(UnitBody):
 
     # --- half-entered work
 
+    def entered(self) -> dict[str, str]:
+        """The fields, and what was ticked."""
+        ticked = {"condition": self.condition, "accessories": ", ".join(self.accessories)}
+        return super().entered() | {name: text for name, text in ticked.items() if text}
+
     def on_field_changed(self, event: Field.Changed) -> None:
         """Parks what was typed."""
         event.stop()

@@ -26,7 +26,7 @@ from bench.widgets.verdict import Answer
 from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
-from bench.workflow.undo import NAMES
+from bench.workflow.telling import NAMES, did
 from bench.workflow.views import Place, UnitView, draft_key
 
 STATE_MARKS = {State.SHIPPED: DONE, State.CLOSED: DONE, State.CANCELLED: NONE}
@@ -65,9 +65,12 @@ class RecordBody(UnitBody):
         known = known_facts(view.unit, view.rma) if view else {}
         key = f"{view.unit.id}/{known}" if view else ""
         if key != self._key and view is not None:
-            self._key = key
             draft = view.drafts.get(Place.RECORD)
-            self.form.fill(known, draft.fields if draft else {})
+            drafted = dict(draft.fields) if draft else {}
+            if self._key.startswith(f"{view.unit.id}/"):  # the facts were changed under the hand
+                drafted |= self.form.entered()
+            self._key = key
+            self.form.fill(known, drafted)
         history = _history(view, self.host.clock_text) if view else Content("")
         self.query_one("#record--history", Static).update(history)
 
@@ -178,6 +181,8 @@ def _history(view: UnitView, clock: Any) -> Content:
 
 def _detail(event: Event) -> str:
     data = event.data
+    if event.step is Step.UNDONE:
+        return ": ".join(filter(None, (did(event).removesuffix(" undone"), data.get("why", ""))))
     for key in ("outcome", "answer", "tracking", "why", "reason", "serial", "speed", "step"):
         if data.get(key):
             return str(data[key]).replace("_", " ")

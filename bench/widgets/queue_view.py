@@ -111,11 +111,18 @@ class QueueView(ScrollView, can_focus=True):
 
     def load(self, total: int, first: Sequence[QueueRow], today: date) -> None:
         """Shows a queue of `total` rows, whose first page is at hand."""
+        before = self.chosen
         self.total, self.today = total, today
         self._pages, self._asked = {0: first}, {0}
-        self.cursor = min(self.cursor, max(0, total - 1))
+        self.cursor = self._place_of(before)
         self.virtual_size = Size(self.size.width, total + 1)
         self.refresh()
+
+    def _place_of(self, before: QueueRow | None) -> int:
+        """Where the chosen row stands now; gone or far away, the cursor stays where it is."""
+        rows = self._pages[0]
+        found = (i for i, row in enumerate(rows) if before and row.rma.id == before.rma.id)
+        return next(found, min(self.cursor, max(0, self.total - 1)))
 
     def add(self, offset: int, rows: Sequence[QueueRow]) -> None:
         """Takes a further page."""

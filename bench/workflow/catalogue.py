@@ -9,6 +9,9 @@ from bench.datafile import Table
 from bench.policy.facts import Kind
 from bench.scan.commands import check_verb, is_known
 
+KEYED = 8
+"""Reasons that each have a key of their own, beside the one for another reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,6 +42,7 @@ class Catalogue:
     override_reasons: tuple[str, ...]
     hold_reasons: tuple[str, ...]
     packaging_reasons: tuple[str, ...]
+    undo_reasons: tuple[str, ...]
 
     def accessories_of(self, kind: Kind | None) -> tuple[Choice, ...]:
         """The accessories of a kind of product; every one where the kind is not known."""
@@ -68,6 +72,7 @@ def load_catalogue(file: Path) -> Catalogue:
         override_reasons=reasons.texts("override"),
         hold_reasons=reasons.texts("hold"),
         packaging_reasons=reasons.texts("packaging"),
+        undo_reasons=_undo_reasons(reasons),
     )
     reasons.done()
     table.done()
@@ -75,6 +80,13 @@ def load_catalogue(file: Path) -> Catalogue:
     if len(set(codes)) != len(codes):
         raise table.wrong("code", "each code only once", sorted(codes))
     return catalogue
+
+
+def _undo_reasons(reasons: Table) -> tuple[str, ...]:
+    found = reasons.texts("undo")
+    if not all(reason.strip() for reason in found) or not 1 <= len(found) <= KEYED:
+        raise reasons.wrong("undo", f"1 to {KEYED} reasons, none of them empty", list(found))
+    return found
 
 
 def _kinds(t: Table) -> frozenset[Kind]:

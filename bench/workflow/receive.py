@@ -19,6 +19,7 @@ from bench.workflow.steps import (
     with_facts,
     write_step,
 )
+from bench.workflow.telling import refuse_late
 from bench.workflow.views import UnitView, stranger_key
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def receive_unannounced(
             unit = tx.add_unit(_new_unit(f"unit-{op_id}", serial, receipt))
         here = tx.open_rma(unit.id)
         if here is not None:
-            raise Refused(f"already here: RMA {here.number}", "nothing was changed")
+            late = Refused(f"already here: RMA {here.number}", "nothing was changed")
+            raise refuse_late(desk, late, Step.RECEIVED, tx.events_of_rma(here.id))
         rma = tx.add_rma(_new_rma(desk, tx, rma_id, unit))
         data = _receipt_data(desk, receipt, unit, blind=True)
         write_step(desk, tx, op_id, rma, unit, Step.RECEIVED, data)

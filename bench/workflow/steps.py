@@ -11,7 +11,9 @@ from bench.policy.facts import Channel
 from bench.store.records import Event, Rma, Step, Unit
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.gates import check
+from bench.workflow.people import refuse_nobody
 from bench.workflow.projection import fold
+from bench.workflow.telling import refuse_late
 from bench.workflow.views import Place, UnitView, draft_key, settled, view_of
 
 if TYPE_CHECKING:
@@ -63,7 +65,12 @@ def record(
             raise Refused(GONE, "scan the unit again")
         if tx.done(op_id):
             return True
-        check(rma, view.decision, step)
+        try:
+            check(rma, view.decision, step)
+        except Refused as refused:
+            if step is Step.RECEIVED or not rma.state.is_open:
+                raise refuse_late(desk, refused, step, tx.events_of_rma(rma_id)) from None
+            raise
         made = data(tx, view) if callable(data) else data or {}
         write_step(desk, tx, op_id, rma, view.unit, step, made)
         return False
@@ -84,9 +91,7 @@ def write_step(
     desk: Desk, tx: Tx, op_id: str, rma: Rma, unit: Unit, step: Step, data: Mapping[str, Any]
 ) -> Event:
     """Appends the event, then brings unit and RMA up to date; for use inside a transaction."""
-    event = tx.append(
-        op_id, unit.id, rma.id, step, desk.clock.now(), desk.actor, desk.station, data
-    )
+    event = append(desk, tx, op_id, unit.id, rma.id, step, data)
     changes = data.get("unit", {})
     if changes:
         unit = with_facts(unit, {name: after for name, (_, after) in changes.items()})
@@ -95,6 +100,23 @@ def write_step(
     if step in _DRAFTED:
         tx.drop_draft(draft_key(unit.id, _DRAFTED[step]))
     return event
+
+
+def append(
+    desk: Desk,
+    tx: Tx,
+    op_id: str,
+    unit_id: str,
+    rma_id: str,
+    step: Step,
+    data: Data,
+    reverses: str | None = None,
+) -> Event:
+    """Appends the event under the name of who acts now. Raises NobodyAtWork."""
+    refuse_nobody(desk, tx)
+    now, who, where = desk.clock.now(), desk.actor, desk.station
+    mine = desk.technician_id
+    return tx.append(op_id, unit_id, rma_id, step, now, who, where, data, reverses, mine)
 
 
 def refold(desk: Desk, tx: Tx, rma: Rma, unit: Unit) -> None:

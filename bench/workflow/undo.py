@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.store.records import Event, Rma, Step, Unit
+from bench.text import clean_line
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.projection import standing
-from bench.workflow.steps import GONE, Saved, refold, saved, with_facts
+from bench.workflow.steps import GONE, Saved, append, refold, saved, with_facts
+from bench.workflow.telling import Moved, moment, told, who
 
 if TYPE_CHECKING:
     from bench.store.store import Tx
-
-NAMES = {
-    Step.EXPECTED: "announced",
-    Step.RECEIVED: "received",
-    Step.DIAGNOSED: "diagnosed",
-    Step.CONTACTED: "customer's answer",
-    Step.QUOTE_ANSWERED: "answer to the quote",
-    Step.PACKAGING_ACCEPTED: "packaging accepted",
-    Step.OVERRIDDEN: "override",
-    Step.RUSH_ASKED: "rush at the customer's wish",
-    Step.HELD: "hold",
-    Step.RELEASED: "release",
-    Step.REPLACEMENT_CHOSEN: "replacement unit",
-    Step.TRACKING_SCANNED: "tracking number",
-    Step.SHIPPED: "shipped",
-    Step.CLOSED: "closed",
-    Step.CANCELLED: "cancelled",
-    Step.FACTS_CORRECTED: "facts corrected",
-    Step.UNDONE: "undone",
-}
 
 
 def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str = "") -> Saved:
     """Reverses the last step of an RMA.
 
     `seen` is the op id of the step that the technician saw as the last one: where another bench
-    has acted since, Refused says so and nothing is undone.
+    has acted since, Refused says who and when, and nothing is undone. `why` stays in the history.
     """
 
     def work(tx: Tx) -> bool:
@@ -47,13 +30,10 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
             raise Refused(GONE, "scan the unit again")
         if tx.done(op_id):
             return True
-        last = _last(tx, rma, seen)
+        last = last_step(desk, tx.events_of_rma(rma_id), seen)
         _refuse_newer(tx, rma)
-        data = {"step": last.step.value, "why": why}
-        now = desk.clock.now()
-        tx.append(
-            op_id, unit.id, rma_id, Step.UNDONE, now, desk.actor, desk.station, data, last.op_id
-        )
+        data = {"step": last.step.value, "why": clean_line(why, 200)}
+        append(desk, tx, op_id, unit.id, rma_id, Step.UNDONE, data, last.op_id)
         unit = _unit_before(tx, unit, last)
         refold(desk, tx, rma, unit)
         return False
@@ -61,17 +41,29 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
     return saved(desk, rma_id, Step.UNDONE, desk.store.write(op_id, work))
 
 
-def _last(tx: Tx, rma: Rma, seen: str | None) -> Event:
-    counted = standing(tx.events_of_rma(rma.id))
+def last_step(desk: Desk, events: Sequence[Event], seen: str | None) -> Event:
+    """The step that an undo takes back, out of an RMA's events (the oldest first).
+
+    Raises Refused where there is none, and where it is not the one that was seen as the last.
+    """
+    for event in events:
+        if seen is not None and event.reverses == seen:
+            what = f"{who(event)} undid it {moment(desk.clock, event)}"
+            raise Moved(what, "look again before you undo more")
+    counted = standing(events)
     if not counted:
         raise Refused("there is nothing to undo here")
     last = counted[-1]
+    if seen is not None and last.op_id != seen:
+        raise Moved(f"meanwhile: {told(desk.clock, last)}", "look again before you undo")
+    refuse_announcement(last)
+    return last
+
+
+def refuse_announcement(last: Event) -> None:
+    """Raises Refused where the step is the announcement of a return."""
     if last.step is Step.EXPECTED:
         raise Refused("the announcement of a return is not undone here", "cancel the RMA instead")
-    if seen is not None and last.op_id != seen:
-        what = f"{NAMES[last.step]} by {last.actor} at {last.station}"
-        raise Refused(f"meanwhile: {what}", "look again before you undo")
-    return last
 
 
 def _refuse_newer(tx: Tx, rma: Rma) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from time import monotonic
 from typing import Any
 from unittest.mock import patch
@@ -29,6 +29,8 @@ from tests.screens.helpers import Bench, post_scan, reading, settle
 WIDE, SMALL = (132, 40), (80, 24)
 SERIAL, OTHER, THIRD = "805EC0A1B2C3", "001FC1F02211", "20EZ1C6F3301"
 UPS = "1Z999AA10123456784"
+UNDO = ("BENCHUNDO", "BENCHOK")
+"""Takes the last step back, for the first of the reasons."""
 TIMING = Timing()
 HOPS = 20
 """Turns of the loop that messages from widget to widget take at most."""
@@ -186,14 +188,20 @@ class Glass:
 
 @asynccontextmanager
 async def open_glass(
-    bench: Bench, *scans: str, size: tuple[int, int] = WIDE, **settings: Any
+    bench: Bench,
+    *scans: str,
+    size: tuple[int, int] = WIDE,
+    live: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Glass]:
     """The program on this store, the queue painted, and then these scans.
 
     Screens are mounted when they are first needed, not ahead: that saves a third of the time.
+    `live`: follows what others do.
     """
     app = bench.app(**settings)
-    with patch("bench.app.BODIES", {}):
+    deaf = nullcontext() if live else patch.object(app.live, "start")
+    with patch("bench.app.BODIES", {}), deaf:
         async with app.run_test(size=size) as pilot:
             yield await _opened(app, pilot, scans)
 

@@ -63,6 +63,7 @@ async def test_keys_of_the_key_line(bench: Bench) -> None:
         assert "Type a serial" in glass.question
         await glass.key("escape")
         await glass.click("^z undo")
+        await glass.click("wrong key or code")
         assert (glass.place, bench.rma(rma_id).state) == ("Diagnose", State.RECEIVED)
         await glass.click("F2 queue")
         assert glass.place == "Queue"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bench.policy.facts import Channel, Outcome, Payer, Speed
 from bench.workflow import ship
@@ -17,6 +20,12 @@ PULSE: dict[str, Any] = {
     "contract_ends_on": date(2027, 3, 31),
     "customer": "Meridian Bank & Trust, Branch Office North-West",
 }
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A file: pictures are the same on every engine."""
+    return Bench(tmp_path / "bench.db")
 
 
 def came_back(bench: Bench, serial: str, times: int, **facts: Any) -> str:

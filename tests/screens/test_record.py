@@ -6,7 +6,7 @@ from bench.policy.facts import Outcome
 from bench.store.records import State, Step
 from bench.workflow import ship
 from tests.screens.helpers import Bench
-from tests.screens.test_flow import SERIAL, UPS, Glass, data, only_rma, open_glass, steps
+from tests.screens.test_flow import SERIAL, UNDO, UPS, Glass, data, only_rma, open_glass, steps
 
 
 def struck(glass: Glass) -> list[str]:
@@ -19,12 +19,13 @@ def struck(glass: Glass) -> list[str]:
 async def test_history_newest_first_undone_steps_struck(bench: Bench) -> None:
     """Who did what when and where; what was undone stays, with a line through it."""
     bench.diagnosed(SERIAL, Outcome.REPAIR, 200)
-    async with open_glass(bench, SERIAL, UPS, "BENCHUNDO", "BENCHLOG") as glass:
+    async with open_glass(bench, SERIAL, UPS, *UNDO, "BENCHLOG") as glass:
         names = ("undone", "tracking number", "diagnosed", "received", "announced")
         order = [glass.text.index(f"14:03:22     {name}") for name in names]
         assert order == sorted(order)
         assert "HISTORY  5" in glass.text
         assert "Ana R., Dock 2" in glass.text
+        assert "tracking number: scanned the wrong unit" in glass.text
         (row,) = struck(glass)
         assert UPS in row
 
@@ -55,7 +56,7 @@ async def test_facts_are_corrected_and_undone(bench: Bench) -> None:
         await glass.scan("BENCHNEXT")
         assert (glass.place, glass.word) == ("Ship", "GROUND")
         assert (bench.rma(rma_id).customer, bench.rma(rma_id).ticket) == ("Harbor Legal", "99001")
-        await glass.scan("BENCHUNDO")
+        await glass.scan(*UNDO)
         assert "undone: facts corrected" in glass.said
         assert glass.word == "RUSH"
         await glass.scan("BENCHLOG")
@@ -71,7 +72,7 @@ async def test_undone_ticket_is_shown_again(bench: Bench) -> None:
     bench.diagnosed(SERIAL, Outcome.REPAIR)
     async with open_glass(bench, SERIAL, "BENCHLOG") as glass:
         await glass.enter(ticket="99001")
-        await glass.scan("BENCHOK", "BENCHUNDO", "BENCHLOG")
+        await glass.scan("BENCHOK", *UNDO, "BENCHLOG")
         assert glass.field("ticket").value == "48213"
         assert "save facts" not in glass.next
 
@@ -110,7 +111,7 @@ async def test_cancel_asks_first(bench: Bench) -> None:
         assert "cancelled" in glass.said
         assert glass.word == "CANCELLED"
         assert bench.rma(rma_id).state is State.CANCELLED
-        await glass.scan("BENCHUNDO")
+        await glass.scan(*UNDO)
         assert (glass.place, bench.rma(rma_id).state) == ("Diagnose", State.RECEIVED)
 
 
@@ -124,7 +125,7 @@ async def test_close_after_shipping(bench: Bench) -> None:
         assert f"Gone with UPS {UPS}" in glass.text
         await glass.scan("BENCHOK")
         assert (glass.word, bench.rma(rma_id).state) == ("CLOSED", State.CLOSED)
-        await glass.scan("BENCHUNDO", "BENCHLOG")
+        await glass.scan(*UNDO, "BENCHLOG")
         assert (glass.word, bench.rma(rma_id).state) == ("SHIPPED", State.SHIPPED)
 
 
@@ -143,7 +144,7 @@ async def test_receive_it_again(bench: Bench) -> None:
         second = only_rma(bench, SERIAL)
         for rma in (second, bench.rma(first)):
             assert rma.number in glass.text
-        await glass.scan("BENCHUNDO")
+        await glass.scan(*UNDO)
         assert glass.place == "Record"
     assert (second.id != first, second.blind) == (True, True)
     assert only_rma(bench, SERIAL).state is State.CANCELLED

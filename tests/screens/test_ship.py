@@ -6,7 +6,7 @@ from bench.policy.facts import Contact, Outcome
 from bench.store.records import State, Step
 from bench.workflow import ship
 from tests.screens.helpers import NOW, Bench
-from tests.screens.test_flow import OTHER, SERIAL, UPS, data, open_glass, steps
+from tests.screens.test_flow import OTHER, SERIAL, UNDO, UPS, data, open_glass, steps
 
 NTF, REPAIR, REPLACE = Outcome
 WRONG = "1Z999AA10123456785"
@@ -111,7 +111,7 @@ async def test_quote_accepted_and_refused(bench: Bench) -> None:
         assert "close the RMA" in glass.next
         await glass.scan("BENCHOK")
         assert bench.rma(rma_id).state is State.CLOSED
-        await glass.scan("BENCHUNDO", "BENCHUNDO", "BENCHOK")
+        await glass.scan(*UNDO, *UNDO, "BENCHOK")
         assert "quote accepted" in glass.said
         assert glass.word != "REFUSED"
     assert bench.rma(rma_id).quote_accepted is True
@@ -251,7 +251,7 @@ async def test_replacement_unit_is_linked_and_undone(bench: Bench) -> None:
         assert stock is not None
         assert (stock.replaces_id, stock.customer) == (unit_id, "Northgate Dental")
         assert bench.rma(rma_id).replacement_id == stock_id
-        await glass.scan("BENCHUNDO")
+        await glass.scan(*UNDO)
         assert "undone: replacement unit" in glass.said
         assert "not named" in glass.items
     with bench.desk() as desk:

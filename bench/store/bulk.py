@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from bench.store.link import Link
 from bench.store.records import Unit
-from bench.store.rows import UNIT, Mapper
+from bench.store.rows import UNIT, UNIT_KEYS, Mapper, each
 
 _CHUNK = 5000
 
@@ -32,13 +33,22 @@ class ImportBatch:
 IMPORT_BATCH = Mapper(ImportBatch, "import_batch")
 
 
-def _insert(row: dict[str, Any]) -> str:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join(f":{name}" for name in row)
+_UNKNOWN = UNIT.to_row(Unit(id="", serial="", serial_key=""))
+"""The row of a unit of which nothing is known."""
+
+
+def _insert(given: Collection[str]) -> str:
+    """The columns that are not given stand in the statement: less to hand over with each row."""
+    names = [*given, *(name for name in _UNKNOWN if name not in given)]
+    marks = ["?"] * len(given) + [_literal(_UNKNOWN[name]) for name in names[len(given) :]]
     return (
-        f"INSERT INTO unit ({names}) VALUES ({marks})"
+        f"INSERT INTO unit ({', '.join(names)}) VALUES ({', '.join(marks)})"
         " ON CONFLICT (serial_key, brand_key) DO NOTHING"
     )
+
+
+def _literal(value: str | int | None) -> str:
+    return "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _update() -> str:
@@ -63,20 +73,25 @@ def upsert_units(link: Link, units: Iterable[Unit]) -> tuple[int, int, int]:
     Brand and serial say which unit is meant. "" and None never overwrite what is known; the id
     and the spelling of a known unit stay. Runs inside the caller's transaction.
     """
+    every = map(UNIT.to_row, units)
     new = changed = total = 0
-    rows: list[dict[str, Any]] = []
-    for unit in units:
-        rows.append(UNIT.to_row(unit))
-        total += 1
-        if len(rows) == _CHUNK:
-            new, changed = _load(link, rows, new, changed)
-            rows = []
-    if rows:
-        new, changed = _load(link, rows, new, changed)
+    while rows := list(islice(every, _CHUNK)):
+        added = link.many(_insert(_UNKNOWN), [tuple(row.values()) for row in rows])
+        if added < len(rows):
+            # Rows just added are found to be the same, so each row counts once.
+            changed += link.many(_UPDATE, rows)
+        new, total = new + added, total + len(rows)
     return new, changed, total - new - changed
 
 
-def _load(link: Link, rows: list[dict[str, Any]], new: int, changed: int) -> tuple[int, int]:
-    added = link.many(_insert(rows[0]), rows)
-    # Rows just added are found to be the same, so each row counts once.
-    return new + added, changed + link.many(_UPDATE, rows)
+def add_units(link: Link, columns: Mapping[str, Sequence[Any]]) -> tuple[int, int, int]:
+    """`upsert_units` for units that are likely to be new, column by column: three times as fast."""
+    given: dict[str, Sequence[Any]] = {n: UNIT.to_column(n, v) for n, v in columns.items()}
+    for key, (name, make) in UNIT_KEYS.items():
+        if name in columns:
+            given[key] = each(columns[name], make)
+    rows = list(zip(*given.values(), strict=True))
+    new, changed = link.many(_insert(given), rows), 0
+    if new < len(rows):  # another bench was quicker with some of them
+        changed = link.many(_UPDATE, [_UNKNOWN | dict(zip(given, r, strict=True)) for r in rows])
+    return new, changed, len(rows) - new - changed

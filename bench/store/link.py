@@ -107,8 +107,9 @@ class Link(ABC):
         except self._failures as error:
             raise classify(error) from error
 
-    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
-        """One statement with `:name` for many rows through the driver; how many it changed."""
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> int:
+        """One statement with `:name` (or `?`) for many rows through the driver; how many it
+        changed."""
         self.check()
         try:
             with self.watched():

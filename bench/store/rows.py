@@ -91,6 +91,12 @@ def _codecs(hint: Any) -> tuple[Codec | None, Codec | None]:
     return known.get(hint, (None, None))
 
 
+def each(values: Sequence[Any], make: Callable[[Any], Any]) -> list[Any]:
+    """What is made of each value, made once for those that are equal."""
+    made = {value: make(value) for value in set(values)}
+    return [made[value] for value in values]
+
+
 class Mapper(Generic[R]):
     """One record type and its table: `columns` in the order of the record's fields.
 
@@ -119,6 +125,13 @@ class Mapper(Generic[R]):
             row[name] = value if value is None or write is None else write(value)
         return row | self._derived(record) if self._derived else row
 
+    def to_column(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """One field of many records as `to_row` writes it; what comes again is written once."""
+        write = dict(self._writers)[name]
+        if write is None:
+            return values
+        return each(values, lambda value: None if value is None else write(value))
+
     def from_row(self, row: Sequence[Any], start: int = 0) -> R:
         """The record of a row whose columns begin at `start`; raises Damaged."""
         try:
@@ -131,12 +144,16 @@ class Mapper(Generic[R]):
             raise Damaged(f"a row of {self.table}: {error}") from error
 
 
+UNIT_KEYS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "brand_key": ("brand", loose),
+    "near_key": ("serial", lambda serial: tidy(fold(tidy(serial)))),
+    "customer_key": ("customer", loose),
+}
+"""The columns of a unit that are made from another one: which, and how."""
+
+
 def _unit_keys(unit: Unit) -> dict[str, Any]:
-    return {
-        "brand_key": loose(unit.brand),
-        "near_key": tidy(fold(tidy(unit.serial))),
-        "customer_key": loose(unit.customer),
-    }
+    return {key: make(getattr(unit, name)) for key, (name, make) in UNIT_KEYS.items()}
 
 
 UNIT = Mapper(Unit, "unit", _unit_keys)

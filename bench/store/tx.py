@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -163,6 +163,13 @@ class Tx(Reads):
         the other benches' waiting short.
         """
         return bulk.upsert_units(self._link, units)
+
+    def add_units(self, columns: Mapping[str, Sequence[Any]]) -> tuple[int, int, int]:
+        """`upsert_units` for units that were not there when this write looked, column by column.
+
+        The names are those of `Unit`; what is left out is not known of any of them.
+        """
+        return bulk.add_units(self._link, columns)
 
     def record_batch(self, batch: ImportBatch) -> None:
         """Notes that a file was imported; raises FileAlreadyImported."""

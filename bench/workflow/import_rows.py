@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.cells import RowError, parse_day, parse_member, shown
 from bench.csvfile import CsvFileError, CsvRow, unguarded
@@ -77,8 +77,7 @@ class Columns:
     unused: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One good row: where it starts, its serial, and the facts that it knows (typed)."""
 
     line: int
@@ -166,18 +165,17 @@ def read_entry(row: CsvRow, columns: Columns, today: date, tables: Tables) -> En
         for field, cell in zip(columns.fields, row.cells, strict=False)
         if field
     }
-    serial = _serial(cells.pop("serial", ""), "serial")
-    facts = {name: _value(name, cell, today) for name, cell in cells.items() if cell}
+    serial = read_serial(cells.pop("serial", ""), "serial")
+    facts = {name: read_cell(name, cell, today, tables) for name, cell in cells.items()}
     known = {name: value for name, value in facts.items() if value}
-    if "brand" in known and (brand := tables.brand(known["brand"])) is not None:
-        known["brand"] = brand.name
     key = canonical(serial)
     if known.get("replaces") == key:
         raise RowError(f"replaces: {shown(serial)} cannot replace itself")
     return Entry(row.line, serial, key, known)
 
 
-def _serial(text: str, column: str) -> str:
+def read_serial(text: str, column: str) -> str:
+    """A serial as written. Raises RowError."""
     if not text:
         raise RowError(f"{column}: is empty; each row needs one")
     if _ROUNDED.fullmatch(text):
@@ -189,14 +187,17 @@ def _serial(text: str, column: str) -> str:
     return text
 
 
-def _value(name: str, text: str, today: date) -> Any:
+def read_cell(name: str, text: str, today: date, tables: Tables) -> Any:
+    """The typed value of a cell of any column but the serial's. Raises RowError."""
+    if not text:
+        return None
     if name.endswith("_on"):
         return _day(name, text, today)
     if name == "channel":
         word = " ".join(text.casefold().split())
         return parse_member(CHANNEL_WORDS.get(word, word), name, Channel)
     if name == "replaces":
-        return canonical(_serial(text, name))
+        return canonical(read_serial(text, name))
     if name == "mac":
         mac = mac_of(text)
         if mac is None:
@@ -205,7 +206,8 @@ def _value(name: str, text: str, today: date) -> Any:
     line = clean_line(text, len(text))
     if len(line) > LIMITS[name]:
         raise RowError(f"{name}: {len(line)} characters are too many, {LIMITS[name]} fit")
-    return line
+    brand = tables.brand(line) if name == "brand" and line else None
+    return brand.name if brand else line
 
 
 def _day(name: str, text: str, today: date) -> date | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
 
 from bench.cells import RowError
 from bench.scan.rma_number import format_number
@@ -14,126 +13,100 @@ from bench.store.records import Event, Rma, State, Step, Unit
 from bench.store.store import Tx
 from bench.workflow.desk import Desk
 from bench.workflow.import_rows import Entry
+from bench.workflow.import_units import (
+    BrandKeys,
+    Known,
+    Note,
+    Tally,
+    brand_key,
+    id_from,
+    match,
+    new_unit,
+    news,
+    unit_id,
+)
 from bench.workflow.projection import fold
 from bench.workflow.steps import UNIT_FACTS, plain, refold, unit_changes, with_facts
 from bench.workflow.views import settled
 
-SPACE = UUID("6ea2b0c1-5f0f-5c5a-9a53-1d3a1e5b7c11")
-"""What the ids that an import makes are derived from: the same row always gives the same id."""
 RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on", "due_on")
+_EMPTY = {name: getattr(Unit("", "", ""), name) for name in UNIT_FACTS}
 OpId = Callable[[int], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something to say about one line of the file."""
-
-    line: int
-    text: str
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the rows. Each good row is counted once: new, changed or unchanged."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    units_new: int = 0
-    bad: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        """Counts another chunk in."""
-        self.new += other.new
-        self.changed += other.changed
-        self.unchanged += other.unchanged
-        self.units_new += other.units_new
-        self.bad += other.bad
-        self.notes += other.notes
-
-
-def brand_key(brand: str) -> str:
-    """A brand for comparing, as the store compares it."""
-    return "".join(brand.casefold().split())
-
-
-def unit_id(serial_key: str, brand: str) -> str:
-    """The id that an import gives a new unit: a unit named before it is known gets the same."""
-    return f"unit-{uuid5(SPACE, f'{brand_key(brand)}/{serial_key}')}"
-
-
-def _known(tx: Tx, serial_key: str) -> list[Unit]:
-    return [unit for unit in tx.find(serial_key) if unit.serial_key == serial_key]
-
-
-def _match(found: Sequence[Unit], brand: str) -> Unit | None:
-    """The unit that a row means; one whose brand nobody knew yet counts. Raises RowError."""
-    if not brand:
-        if len(found) > 1:
-            brands = " and ".join(unit.brand or "an unknown brand" for unit in found)
-            raise RowError(f"brand: is empty, and units of {brands} have this serial")
-        return found[0] if found else None
-    same = [unit for unit in found if brand_key(unit.brand) == brand_key(brand)]
-    return next(iter(same or [unit for unit in found if not unit.brand]), None)
-
-
-def _new_unit(entry: Entry, found: Sequence[Unit]) -> Unit:
-    made = unit_id(entry.serial_key, entry.brand)
-    while any(unit.id == made for unit in found):  # its brand was corrected since
-        made += "-2"
-    facts = {name: entry.facts[name] for name in UNIT_FACTS if name in entry.facts}
-    return Unit(id=made, serial=entry.serial, serial_key=entry.serial_key, **facts)
-
-
-def _news(unit: Unit, entry: Entry) -> dict[str, Any]:
-    """The unit facts of a row that count for a known unit: its brand stays, once known."""
-    skip = ("brand",) if unit.brand else ()
-    return {n: v for n, v in entry.facts.items() if n in UNIT_FACTS and n not in skip}
 
 
 def load_shipments(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> Tally:
     """Adds the units that are new and fills in the known ones; their open RMAs follow."""
-    tally, loads = Tally(), list[Unit]()
-    touched: list[str] = []
+    tally, loads, touched = Tally(), list[Unit](), list[str]()
+    known, fresh = Known(tx, entries), list[Entry]()
     for entry in entries:
+        if entry.serial_key not in known and "replaces" not in entry.facts:
+            fresh.append(entry)
+            continue
         try:
-            before, after = _shipped(tx, entry)
+            _ship(tx, known, entry, tally, loads, touched)
         except RowError as error:
             tally.bad.append(Note(entry.line, str(error)))
-            continue
-        if before == after:
-            tally.unchanged += 1
-            continue
-        if before is not None:
-            touched.append(after.id)
-            tally.notes += _overwritten(entry, before, after)
-        if before is not None and before.brand != after.brand:
-            tx.save_unit(after)
-            tally.changed += 1
-        else:
-            loads.append(after)
-    new, changed, same = tx.upsert_units(loads)
-    tally.add(Tally(new, changed, same, units_new=new))
+    for new, changed, same in (tx.upsert_units(loads), _add(tx, fresh)):
+        tally.add(Tally(new, changed, same, units_new=new))
     for touched_id in touched:
         _follow(desk, tx, touched_id)
     return tally
 
 
-def _shipped(tx: Tx, entry: Entry) -> tuple[Unit | None, Unit]:
+def _ship(
+    tx: Tx, known: Known, entry: Entry, tally: Tally, loads: list[Unit], touched: list[str]
+) -> None:
+    """Finds out what a row changes: `loads` is what is to be saved, `touched` what was there."""
+    before, after = _shipped(known, entry)
+    if before == after:
+        tally.unchanged += 1
+        return
+    if before is not None:
+        touched.append(after.id)
+        tally.notes += _overwritten(entry, before, after)
+    if before is not None and before.brand != after.brand:
+        known.put(tx.save_unit(after))
+        tally.changed += 1
+    else:
+        loads.append(after)
+
+
+def _add(tx: Tx, entries: Sequence[Entry]) -> tuple[int, int, int]:
+    """Adds units whose serials nobody knows: most of a shipment history."""
+    if not entries:
+        return 0, 0, 0
+    known = {name for entry in entries for name in entry.facts}
+    facts = [entry.facts for entry in entries]
+    columns: dict[str, list[Any]] = {
+        name: [fact.get(name, empty) for fact in facts]
+        for name, empty in _EMPTY.items()
+        if name in known
+    }
+    ids = BrandKeys()
+    return tx.add_units(
+        {
+            "id": [f"unit-{id_from(f'{ids[e.brand]}/{e.serial_key}')}" for e in entries],
+            "serial": [entry.serial for entry in entries],
+            "serial_key": [entry.serial_key for entry in entries],
+            **columns,
+        }
+    )
+
+
+def _shipped(known: Known, entry: Entry) -> tuple[Unit | None, Unit]:
     """The unit that a row means as it was (None: not known) and as the row makes it."""
-    found = _known(tx, entry.serial_key)
-    before = _match(found, entry.brand)
-    after = replace(before, **_news(before, entry)) if before else _new_unit(entry, found)
+    found = known[entry.serial_key]
+    before = match(found, entry.brand)
+    after = replace(before, **news(before, entry)) if before else new_unit(entry, found)
     if "replaces" in entry.facts:
-        ancestor = _ancestor(tx, entry.facts["replaces"], after.brand)
+        ancestor = _ancestor(known, entry.facts["replaces"], after.brand)
         after = replace(after, replaces_id=ancestor)
     return before, after
 
 
-def _ancestor(tx: Tx, serial_key: str, brand: str) -> str:
+def _ancestor(known: Known, serial_key: str, brand: str) -> str:
     """The id of the replaced unit; one that nobody has seen yet will get this id when imported."""
-    found = _known(tx, serial_key)
+    found = known[serial_key]
     same = [unit for unit in found if brand_key(unit.brand) == brand_key(brand)] or found
     if len(same) > 1:
         raise RowError(f"replaces: units of several brands have the serial {serial_key}")
@@ -169,12 +142,13 @@ def load_expected(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> 
 
 
 def _expect(desk: Desk, tx: Tx, entry: Entry, op_id: str, tally: Tally) -> None:
-    found = _known(tx, entry.serial_key)
-    unit = _match(found, entry.brand)
+    # Asked row by row: what another bench adds meanwhile is seen at once.
+    found = [unit for unit in tx.find(entry.serial_key) if unit.serial_key == entry.serial_key]
+    unit = match(found, entry.brand)
     if tx.done(op_id):
         tally.unchanged += 1
     elif unit is None:
-        unit = tx.add_unit(_new_unit(entry, found))
+        unit = tx.add_unit(new_unit(entry, found))
         tally.units_new += 1
         tally.new += 1
         _open(desk, tx, op_id, unit, entry)
@@ -205,7 +179,7 @@ def _another_return(rma: Rma, entry: Entry) -> bool:
 
 def _open(desk: Desk, tx: Tx, op_id: str, unit: Unit, entry: Entry) -> None:
     """A new RMA, with its event; the facts that the row knows better go to the unit too."""
-    changes = unit_changes(unit, _news(unit, entry))
+    changes = unit_changes(unit, news(unit, entry))
     unit = _changed(tx, unit, changes)
     owner = {n: getattr(unit, n) for n in ("customer", "channel", "service_level")}
     facts = {**owner, **entry.facts}
@@ -247,8 +221,8 @@ def _meet(desk: Desk, tx: Tx, op_id: str, unit: Unit, rma: Rma, entry: Entry, ta
 def _fill(desk: Desk, tx: Tx, op_id: str, unit: Unit, rma: Rma, entry: Entry) -> bool:
     """Adds what the row knows and the RMA does not. What a technician entered always stays."""
     corrects = rma.state is State.EXPECTED
-    news = {n: v for n, v in _news(unit, entry).items() if corrects or not getattr(unit, n)}
-    changes = unit_changes(unit, news)
+    better = news(unit, entry).items()
+    changes = unit_changes(unit, {n: v for n, v in better if corrects or not getattr(unit, n)})
     facts = {
         name: plain(entry.facts[name])
         for name in RMA_FACTS

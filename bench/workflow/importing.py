@@ -14,25 +14,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid5
 
 from bench.cells import RowError
 from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvTable, read_table
 from bench.store.errors import FileAlreadyImported
 from bench.store.store import ImportBatch, Tx
 from bench.workflow.desk import Desk
-from bench.workflow.import_rows import Columns, Entry, ImportKind, map_columns, read_entry
-from bench.workflow.import_steps import (
-    SPACE,
-    Note,
-    Tally,
-    brand_key,
-    load_expected,
-    load_shipments,
-)
+from bench.workflow.import_reader import RowReader
+from bench.workflow.import_rows import Columns, Entry, ImportKind, map_columns
+from bench.workflow.import_steps import load_expected, load_shipments
+from bench.workflow.import_units import BrandKeys, Note, Tally, id_from
 
 __all__ = ["CsvFileError", "ImportKind", "ImportOptions", "ImportReport", "Note", "import_file"]
-CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 2000}
+CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 5000}
 """Rows in one transaction: other benches wait for about a tenth of a second."""
 Progress = Callable[[int, float], None]
 """Told after each chunk: the rows so far, and how much of the file that is (0 to 1)."""
@@ -114,7 +108,7 @@ def _load(
     load, kind = _LOADERS[report.columns.kind], report.columns.kind
 
     def op_id(line: int) -> str:
-        return str(uuid5(SPACE, f"{digest}:{line}"))
+        return id_from(f"{digest}:{line}")
 
     while chunk := list(islice(entries, CHUNKS[kind])):
 
@@ -142,13 +136,13 @@ def _note_batch(desk: Desk, report: ImportReport, name: str, digest: str) -> Non
 
 def _entries(desk: Desk, table: CsvTable, report: ImportReport) -> Iterator[Entry]:
     """The good rows, each unit once; the others go into the report."""
-    seen: dict[str, dict[str, tuple[int, int]]] = {}
-    today, tables = desk.clock.today(), desk.rules.tables
+    reader = RowReader(report.columns, desk.clock.today(), desk.rules.tables)
+    is_first = _Met()
     for row in table.rows:
         report.rows += 1
         try:
-            entry = read_entry(row, report.columns, today, tables)
-            if _is_first(seen, entry):
+            entry = reader.read(row)
+            if is_first(entry):
                 yield entry
             else:
                 report.tally.unchanged += 1
@@ -156,15 +150,31 @@ def _entries(desk: Desk, table: CsvTable, report: ImportReport) -> Iterator[Entr
             report.tally.bad.append(Note(row.line, str(error)))
 
 
-def _is_first(seen: dict[str, dict[str, tuple[int, int]]], entry: Entry) -> bool:
-    """False for a row that says the same as an earlier one. Raises RowError if it says other."""
-    brand, content = brand_key(entry.brand), hash(frozenset(entry.facts.items()))
-    lines = seen.setdefault(entry.serial_key, {})
-    before = lines.get(brand) or lines.get("") or (not brand and next(iter(lines.values()), None))
-    if not before:
-        lines[brand] = entry.line, content
-        return True
-    if before[1] == content:
-        return False
-    why = f"line {before[0]} has the same unit with other facts"
-    raise RowError(f"serial: {why}; leave the one that is right")
+class _Met:
+    """The units that were met in a file, each with its line and what was said of it."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[str, int, int]] = {}
+        self._others: dict[str, dict[str, tuple[int, int]]] = {}
+        """By serial, then by brand, where units of several brands have the serial."""
+        self._brand_keys = BrandKeys()
+
+    def __call__(self, entry: Entry) -> bool:
+        """False for what an earlier row says too. Raises RowError where it says otherwise."""
+        brand = self._brand_keys[entry.brand]
+        content = hash(tuple(entry.facts.items()))  # in the order of the columns, always
+        first = self._first.setdefault(entry.serial_key, (brand, entry.line, content))
+        if first[1] == entry.line:
+            return True
+        return self._again(entry, first, brand, content)
+
+    def _again(self, entry: Entry, first: tuple[str, int, int], brand: str, content: int) -> bool:
+        lines = self._others.setdefault(entry.serial_key, {first[0]: first[1:]})
+        before = lines.get(brand) or lines.get("") or (not brand and next(iter(lines.values())))
+        if not before:
+            lines[brand] = entry.line, content
+            return True
+        if before[1] == content:
+            return False
+        why = f"line {before[0]} has the same unit with other facts"
+        raise RowError(f"serial: {why}; leave the one that is right")

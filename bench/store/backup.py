@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from peewee import PeeweeException
 from bench import __version__
 from bench.store.classification import causes, classify
 from bench.store.copying import copy_file, driver, sync
-from bench.store.errors import ReadOnly, StorageFull, StoreError
+from bench.store.errors import DiskTrouble, ReadOnly, StorageFull, StoreError
 from bench.store.holding import Hold
 from bench.store.manifest import Manifest, beside, write_manifest
 from bench.store.openform import Content, Told, content_of, write_file
@@ -41,9 +42,10 @@ def make_backup(
     database is written in the open form. Raises BackupFailed and the other kinds of StoreError.
     """
     _refuse_missing(folder)
-    target = _free_name(folder, now, FILE if isinstance(where, Path) else OPEN)
-    part, named = folder / f".{target.name}.making", False
+    named, left = False, list[Path]()
     try:
+        target, part = _free_name(folder, now, FILE if isinstance(where, Path) else OPEN)
+        left = [part, beside(target)]
         content, schema = _write(where, part, now, told)
         manifest = Manifest(
             file=target.name,
@@ -67,9 +69,9 @@ def make_backup(
         raise _failed(error, folder) from error
     finally:
         if not named:
-            for left in (part, beside(target)):
+            for file in left:
                 with contextlib.suppress(OSError):
-                    left.unlink()
+                    file.unlink()
     return target, manifest
 
 
@@ -106,12 +108,15 @@ def _checksum(told: Told | None) -> Callable[[float], None] | None:
     return (lambda done: told("taking the checksum", done)) if told else None
 
 
-def _free_name(folder: Path, now: datetime, ending: str) -> Path:
-    """The name for a moment; where it is taken, the one of a second later."""
+def _free_name(folder: Path, now: datetime, ending: str) -> tuple[Path, Path]:
+    """The name for a moment, and a hidden file to make it in; where taken, of a second later."""
     while True:
         target = folder / f"{now:bench-%Y-%m-%d-%H%M%S}{ending}"
-        if not target.exists() and not beside(target).exists():
-            return target
+        part = folder / f".{target.name}.making"
+        with contextlib.suppress(FileExistsError):
+            if not target.exists() and not beside(target).exists():
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                return target, part
         now += timedelta(seconds=1)
 
 
@@ -123,6 +128,11 @@ def _failed(error: BaseException, folder: Path) -> StoreError:
         return BackupFailed(
             f"there is no room left in {folder}",
             "Free some space there, or name another folder in the settings ([backup] folder).",
+        )
+    if isinstance(kind, DiskTrouble):
+        return BackupFailed(
+            f"the disk of {folder} failed, or is full",
+            "See whether there is room; if there is, have the disk checked.",
         )
     if isinstance(kind, ReadOnly):
         return BackupFailed(f"{folder} may not be written", "Check the rights on that folder.")

@@ -53,6 +53,15 @@ def classify(error: BaseException) -> StoreError:
     )
 
 
+_TEXTS = {
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+}
+"""What SQLite says where the driver gives no name: while a file is copied."""
+
+
 def _by_code(error: BaseException) -> StoreError | None:
     if isinstance(error, OSError):
         return _by_errno(error)
@@ -60,7 +69,7 @@ def _by_code(error: BaseException) -> StoreError | None:
         return Damaged("a text in it is none")
     if type(error).__module__.partition(".")[0] == "psycopg":
         return _by_state(error)
-    name: Any = getattr(error, "sqlite_errorname", None) or ""
+    name: Any = getattr(error, "sqlite_errorname", None) or _TEXTS.get(str(error), "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy()
     if name.startswith("SQLITE_FULL"):

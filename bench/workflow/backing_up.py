@@ -59,8 +59,8 @@ def back_up(
             "a server's database has no folder for backups of its own",
             "Name one: bench backup DIR, or [backup] folder in the settings.",
         )
-    if folder is None and settings.backup_folder is None:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder is None:
+        _make_usual(settings)
     now = clock.local(clock.now())
     file, manifest = make_backup(settings.database, place, now, why, told)
     if folder is not None:
@@ -72,6 +72,13 @@ def back_up(
     except OSError as error:
         raise classify(error) from error
     return Backup(file, manifest, tuple(gone))
+
+
+def _make_usual(settings: Settings) -> None:
+    """Makes the folder that nobody set; one that was set must be there: its disk may be away."""
+    folder = folder_of(settings)
+    if settings.backup_folder is None and folder is not None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def due(settings: Settings, clock: Clock) -> bool:
@@ -140,6 +147,7 @@ class Automatic:
         folder = folder_of(self._settings)
         if folder is None:
             return False
+        _make_usual(self._settings)
         with contextlib.ExitStack() as stack:
             if folder.is_dir():  # where it is not, the backup says so
                 try:

@@ -9,8 +9,8 @@ from itertools import groupby
 
 _MINUS = "\u2212"
 _ALIKE = str.maketrans("OIL", "011")
-_SHORTEST = 3
-_LONGEST = 64
+SHORTEST = 3
+LONGEST = 64
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _MAC = (
     re.compile(r"[0-9A-F]{12}"),
@@ -66,11 +66,11 @@ def near_candidates(text: str) -> tuple[str, ...]:
     whole = fold(text)
     half = whole[: len(whole) // 2]
     keys = [whole] + ([half] if whole and half * 2 == whole else [])
-    found = [key for key in keys if len(key) >= _SHORTEST or key == whole]
+    found = [key for key in keys if len(key) >= SHORTEST or key == whole]
     for key in keys:
         for prefix in ("SN", "S"):
             bare = key.removeprefix(prefix)
-            if bare != key and len(bare) >= _SHORTEST:
+            if bare != key and len(bare) >= SHORTEST:
                 found.append(bare)
     return tuple(dict.fromkeys(key for key in found if key))
 
@@ -91,9 +91,9 @@ def is_serial(text: str) -> bool:
     """Whether a text can be a serial: 3 to 64 printable characters, not all signs, no command."""
     serial = canonical(text)
     if serial.isascii() and serial.isalnum():
-        return _SHORTEST <= len(serial) <= _LONGEST and not serial.startswith("BENCH")
+        return SHORTEST <= len(serial) <= LONGEST and not serial.startswith("BENCH")
     return (
-        _SHORTEST <= len(serial) <= _LONGEST
+        SHORTEST <= len(serial) <= LONGEST
         and serial.isprintable()
         and any(c.isalnum() for c in serial)
         and not serial.startswith("BENCH")

@@ -90,8 +90,9 @@ def add_units(link: Link, columns: Mapping[str, Sequence[Any]]) -> tuple[int, in
     for key, (name, make) in UNIT_KEYS.items():
         if name in columns:
             given[key] = each(columns[name], make)
-    rows = list(zip(*given.values(), strict=True))
-    new, changed = link.many(_insert(given), rows), 0
-    if new < len(rows):  # another bench was quicker with some of them
+    total, changed = len(columns["id"]), 0
+    new = link.many(_insert(given), zip(*given.values(), strict=True))
+    if new < total:  # another bench was quicker with some of them
+        rows = zip(*given.values(), strict=True)
         changed = link.many(_UPDATE, [_UNKNOWN | dict(zip(given, r, strict=True)) for r in rows])
-    return new, changed, len(rows) - new - changed
+    return new, changed, total - new - changed

@@ -130,6 +130,10 @@ class Mapper(Generic[R]):
         write = dict(self._writers)[name]
         if write is None:
             return values
+        if write is tidy:
+            whole = "".join(values)
+            clean = whole.isascii() and "\0" not in whole
+            return values if clean else list(map(tidy, values))
         return each(values, lambda value: None if value is None else write(value))
 
     def from_row(self, row: Sequence[Any], start: int = 0) -> R:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from bench.cells import RowError
@@ -12,6 +13,7 @@ from bench.scan.rma_number import format_number
 from bench.store.records import Event, Rma, State, Step, Unit
 from bench.store.store import Tx
 from bench.workflow.desk import Desk
+from bench.workflow.import_block import Block
 from bench.workflow.import_rows import Entry
 from bench.workflow.import_units import (
     BrandKeys,
@@ -30,18 +32,25 @@ from bench.workflow.steps import UNIT_FACTS, plain, refold, unit_changes, with_f
 from bench.workflow.views import settled
 
 RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on", "due_on")
-_EMPTY = {name: getattr(Unit("", "", ""), name) for name in UNIT_FACTS}
 OpId = Callable[[int], str]
 
 
 def load_shipments(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> Tally:
     """Adds the units that are new and fills in the known ones; their open RMAs follow."""
+    return load_block(desk, tx, Block.of(entries))
+
+
+def load_block(desk: Desk, tx: Tx, block: Block) -> Tally:
+    """The same for a block of rows."""
     tally, loads, touched = Tally(), list[Unit](), list[str]()
-    known, fresh = Known(tx, entries), list[Entry]()
-    for entry in entries:
-        if entry.serial_key not in known and "replaces" not in entry.facts:
-            fresh.append(entry)
-            continue
+    replaced = block.column("replaces")
+    known = Known(tx, chain(block.keys, filter(None, replaced)))
+    alone = [
+        key not in known and not ancestor
+        for key, ancestor in zip(block.keys, replaced, strict=True)
+    ]
+    fresh = block if all(alone) else block.pick(alone)
+    for entry in block.pick([not new for new in alone]).entries():
         try:
             _ship(tx, known, entry, tally, loads, touched)
         except RowError as error:
@@ -71,26 +80,14 @@ def _ship(
         loads.append(after)
 
 
-def _add(tx: Tx, entries: Sequence[Entry]) -> tuple[int, int, int]:
+def _add(tx: Tx, block: Block) -> tuple[int, int, int]:
     """Adds units whose serials nobody knows: most of a shipment history."""
-    if not entries:
+    if not len(block):
         return 0, 0, 0
-    known = {name for entry in entries for name in entry.facts}
-    facts = [entry.facts for entry in entries]
-    columns: dict[str, list[Any]] = {
-        name: [fact.get(name, empty) for fact in facts]
-        for name, empty in _EMPTY.items()
-        if name in known
-    }
-    ids = BrandKeys()
-    return tx.add_units(
-        {
-            "id": [f"unit-{id_from(f'{ids[e.brand]}/{e.serial_key}')}" for e in entries],
-            "serial": [entry.serial for entry in entries],
-            "serial_key": [entry.serial_key for entry in entries],
-            **columns,
-        }
-    )
+    facts = {n: column for n, column in block.columns.items() if n in UNIT_FACTS and any(column)}
+    brands = map(BrandKeys().__getitem__, block.column("brand"))
+    ids = [f"unit-{id_from(f'{b}/{key}')}" for b, key in zip(brands, block.keys, strict=True)]
+    return tx.add_units({"id": ids, "serial": block.serials, "serial_key": block.keys, **facts})
 
 
 def _shipped(known: Known, entry: Entry) -> tuple[Unit | None, Unit]:
@@ -130,7 +127,7 @@ def _follow(desk: Desk, tx: Tx, changed_id: str) -> None:
         refold(desk, tx, rma, unit)
 
 
-def load_expected(desk: Desk, tx: Tx, entries: Sequence[Entry], op_id: OpId) -> Tally:
+def load_expected(desk: Desk, tx: Tx, entries: Iterable[Entry], op_id: OpId) -> Tally:
     """Opens an RMA, expected, for every return that is not known yet."""
     tally = Tally()
     for entry in entries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,17 @@ from uuid import UUID
 from bench.cells import RowError
 from bench.store.records import Unit
 from bench.store.store import Tx
+from bench.workflow.import_block import Block
 from bench.workflow.import_rows import Entry
 from bench.workflow.steps import UNIT_FACTS
 
 SPACE = UUID("6ea2b0c1-5f0f-5c5a-9a53-1d3a1e5b7c11")
 """What the ids that an import makes are derived from: the same row always gives the same id."""
 _SPACE_BYTES = SPACE.bytes
+
+
+Bad = Callable[[int, str], None]
+"""Told of a bad row: its line, and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,8 @@ def news(unit: Unit, entry: Entry) -> dict[str, Any]:
 class Known:
     """The units that one chunk speaks of, asked for at once, as this transaction has made them."""
 
-    def __init__(self, tx: Tx, entries: Sequence[Entry]) -> None:
-        keys = {entry.serial_key for entry in entries}
-        keys.update(e.facts["replaces"] for e in entries if "replaces" in e.facts)
-        self._units = tx.find_serials(keys)
+    def __init__(self, tx: Tx, serial_keys: Iterable[str]) -> None:
+        self._units = tx.find_serials(serial_keys)
 
     def __contains__(self, serial_key: object) -> bool:
         return serial_key in self._units
@@ -118,3 +121,44 @@ class Known:
         others = [other for other in self[unit.serial_key] if other.id != unit.id]
         self._units[unit.serial_key] = sorted([*others, unit], key=lambda u: brand_key(u.brand))
         return unit
+
+
+class Met:
+    """The units that were met in a file, each with its line and what was said of it."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[str, int, int]] = {}
+        self._others: dict[str, dict[str, tuple[int, int]]] = {}
+        """By serial, then by brand, where units of several brands have the serial."""
+        self._brand_keys = BrandKeys()
+
+    def first_of(self, block: Block, bad: Bad) -> tuple[Block, int]:
+        """The rows that say something for the first time, and how many say it again.
+
+        `bad` is told of those that say otherwise.
+        """
+        brands = list(map(self._brand_keys.__getitem__, block.column("brand")))
+        columns = block.columns.values()
+        contents = list(map(hash, zip(*columns, strict=True))) if columns else [0] * len(block)
+        said = list(zip(brands, block.lines, contents, strict=True))
+        if len(set(block.keys)) == len(block) and self._first.keys().isdisjoint(block.keys):
+            self._first.update(zip(block.keys, said, strict=True))
+            return block, 0
+        answers = [self._ask(key, *what, bad) for key, what in zip(block.keys, said, strict=True)]
+        return block.pick([answer is True for answer in answers]), answers.count(False)
+
+    def _ask(self, key: str, brand: str, line: int, content: int, bad: Bad) -> bool | None:
+        """Whether a row is the first of its unit; None if it says other than an earlier one."""
+        first = self._first.setdefault(key, (brand, line, content))
+        if first[1] == line:
+            return True
+        lines = self._others.setdefault(key, {first[0]: first[1:]})
+        before = lines.get(brand) or lines.get("") or (not brand and next(iter(lines.values())))
+        if not before:
+            lines[brand] = line, content
+            return True
+        if before[1] == content:
+            return False
+        why = f"line {before[0]} has the same unit with other facts"
+        bad(line, f"serial: {why}; leave the one that is right")
+        return None

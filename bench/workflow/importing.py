@@ -8,29 +8,28 @@ that was imported before changes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from bench.cells import RowError
 from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvTable, read_table
 from bench.store.errors import FileAlreadyImported
 from bench.store.store import ImportBatch, Tx
 from bench.workflow.desk import Desk
+from bench.workflow.import_block import Block
 from bench.workflow.import_reader import RowReader
-from bench.workflow.import_rows import Columns, Entry, ImportKind, map_columns
-from bench.workflow.import_steps import load_expected, load_shipments
-from bench.workflow.import_units import BrandKeys, Note, Tally, id_from
+from bench.workflow.import_rows import Columns, ImportKind, map_columns
+from bench.workflow.import_steps import load_block, load_expected
+from bench.workflow.import_units import Met, Note, Tally, id_from
 
 __all__ = ["CsvFileError", "ImportKind", "ImportOptions", "ImportReport", "Note", "import_file"]
 CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 5000}
 """Rows in one transaction: other benches wait for about a tenth of a second."""
 Progress = Callable[[int, float], None]
 """Told after each chunk: the rows so far, and how much of the file that is (0 to 1)."""
-_LOADERS = {ImportKind.EXPECTED: load_expected, ImportKind.SHIPMENTS: load_shipments}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +103,34 @@ def _load(
     desk: Desk, table: CsvTable, report: ImportReport, digest: str, tell: Callable[[], None]
 ) -> None:
     """Saves chunk by chunk; what is saved stays, whatever happens to the next."""
-    entries = _entries(desk, table, report)
-    load, kind = _LOADERS[report.columns.kind], report.columns.kind
+    tally, kind = report.tally, report.columns.kind
+    reader = RowReader(report.columns, desk.clock.today(), desk.rules.tables)
+    met = Met()
+
+    def bad(line: int, why: str) -> None:
+        tally.bad.append(Note(line, why))
 
     def op_id(line: int) -> str:
         return id_from(f"{digest}:{line}")
 
-    while chunk := list(islice(entries, CHUNKS[kind])):
+    while rows := list(islice(table.rows, CHUNKS[kind])):
+        report.rows += len(rows)
+        block, repeated = met.first_of(reader.read(rows, bad), bad)
+        tally.unchanged += repeated
 
-        def work(tx: Tx, chunk: list[Entry] = chunk) -> Tally:
-            tally = load(desk, tx, chunk, op_id)
+        def work(tx: Tx, block: Block = block) -> Tally:
+            if kind is ImportKind.EXPECTED:
+                done = load_expected(desk, tx, block.entries(), op_id)
+            else:
+                done = load_block(desk, tx, block)
             if report.dry_run:
-                raise _TakeBack(tally)
-            return tally
+                raise _TakeBack(done)
+            return done
 
         try:
-            report.tally.add(desk.store.write("", work))
+            tally.add(desk.store.write("", work))
         except _TakeBack as end:
-            report.tally.add(end.tally)
+            tally.add(end.tally)
         tell()
     report.tally.bad.sort(key=lambda note: note.line)
 
@@ -132,49 +141,3 @@ def _note_batch(desk: Desk, report: ImportReport, name: str, digest: str) -> Non
     batch = ImportBatch(digest, name, report.rows, desk.clock.now(), desk.actor)
     with suppress(FileAlreadyImported):  # asked for again, or by another bench just now
         desk.store.write("", lambda tx: tx.record_batch(batch))
-
-
-def _entries(desk: Desk, table: CsvTable, report: ImportReport) -> Iterator[Entry]:
-    """The good rows, each unit once; the others go into the report."""
-    reader = RowReader(report.columns, desk.clock.today(), desk.rules.tables)
-    is_first = _Met()
-    for row in table.rows:
-        report.rows += 1
-        try:
-            entry = reader.read(row)
-            if is_first(entry):
-                yield entry
-            else:
-                report.tally.unchanged += 1
-        except RowError as error:
-            report.tally.bad.append(Note(row.line, str(error)))
-
-
-class _Met:
-    """The units that were met in a file, each with its line and what was said of it."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, tuple[str, int, int]] = {}
-        self._others: dict[str, dict[str, tuple[int, int]]] = {}
-        """By serial, then by brand, where units of several brands have the serial."""
-        self._brand_keys = BrandKeys()
-
-    def __call__(self, entry: Entry) -> bool:
-        """False for what an earlier row says too. Raises RowError where it says otherwise."""
-        brand = self._brand_keys[entry.brand]
-        content = hash(tuple(entry.facts.items()))  # in the order of the columns, always
-        first = self._first.setdefault(entry.serial_key, (brand, entry.line, content))
-        if first[1] == entry.line:
-            return True
-        return self._again(entry, first, brand, content)
-
-    def _again(self, entry: Entry, first: tuple[str, int, int], brand: str, content: int) -> bool:
-        lines = self._others.setdefault(entry.serial_key, {first[0]: first[1:]})
-        before = lines.get(brand) or lines.get("") or (not brand and next(iter(lines.values())))
-        if not before:
-            lines[brand] = entry.line, content
-            return True
-        if before[1] == content:
-            return False
-        why = f"line {before[0]} has the same unit with other facts"
-        raise RowError(f"serial: {why}; leave the one that is right")

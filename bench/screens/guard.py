@@ -64,12 +64,13 @@ class Guard:
 
     async def begin(self) -> None:
         """At the start of the program: where badges are in use, nobody is at work."""
+        why = ""
         try:
             enrolled = (await self.station.in_store(standing)).enrolled
-        except Refused:  # the store did not say: better ask for a badge that nobody needs
-            enrolled = True
+        except (Refused, StoreError) as error:  # better ask for a badge that nobody needs
+            enrolled, why = True, error.what
         if enrolled:
-            await self._close()
+            await self._close(why)
 
     def watching(self, work: Saving) -> Saving:
         """The step; where it is refused because nobody may do it, `after` locks the bench."""

@@ -5,6 +5,7 @@ With nobody enrolled, the technician of the settings acts and nothing is asked f
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bench.store.queries import Reads
     from bench.store.store import Tx
 
+log = logging.getLogger("bench")
 SCAN_BADGE = "scan your badge"
 
 
@@ -58,6 +60,7 @@ def supervisor_of(desk: Desk, badge: str) -> Technician:
     """The supervisor whose badge this is. Raises Refused where it is nobody's, or not one's."""
     person = whose(desk, badge).person
     if person is None:
+        log.warning("badge refused at %s: unknown, asked for a supervisor's", desk.station)
         raise Refused("unknown badge: it is nobody's here", "scan the badge of a supervisor")
     if not person.supervisor:
         raise Refused(f"{person.name} is not a supervisor", "scan the badge of a supervisor")

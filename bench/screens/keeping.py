@@ -16,7 +16,7 @@ from bench.screens.host import TITLES
 from bench.screens.turns import Command, Turns, verb_of
 from bench.store.errors import StoreError
 from bench.text import clean_line, printable
-from bench.widgets.strips import ScanStrip
+from bench.widgets.strips import ScanStrip, TopLine
 from bench.workflow.background import Draft
 
 MEMORY = Path("/dev/shm")
@@ -79,7 +79,7 @@ def in_hand(
     settings, clock = station.settings, station.clock
     yield "bench: what was in hand when the database did not take it"
     yield _line("time", f"{clock.local(clock.now()):%Y-%m-%d %H:%M:%S %z}")
-    yield _line("technician", settings.technician)
+    yield _line("technician", station.frame.query_one(TopLine).technician)
     yield _line("station", settings.station)
     yield _line("trouble", error.what)
     yield _line("screen", TITLES[station.frame.place])

@@ -97,8 +97,8 @@ class Pick(Dialog):
         self.query_one("#pick--options", Static).update(Content("\n").join(rows))
         enter = " or enter" if self._armed else ""
         keys = (
-            f"{code(Verb.NEXT)} or down: next    {code(Verb.OK)} or its number{enter}: take it"
-            f"    {code(Verb.NO)} or esc: never mind"
+            f"{code(Verb.OK)} or its number{enter}: take it\n"
+            f"{code(Verb.NEXT)} or down: next    {code(Verb.NO)} or esc: never mind"
         )
         self.query_one("#pick--keys", Static).update(keys)
 

@@ -184,9 +184,9 @@ class Saver:
 
     def hears(self, item: Item) -> bool:
         """Takes what must not wait its turn; False where it is to be lined up."""
-        if isinstance(item, Job):
-            return False
         verb = verb_of(item)
+        if isinstance(item, Job) or verb == Verb.LOCK:  # the lock closes as soon as it can
+            return False
         if self.trouble_screen is not None:
             self.trouble_screen.hear(item)
         elif self._leave is not None and self._leave.command(verb):
@@ -194,7 +194,7 @@ class Saver:
         elif verb == Verb.STOP and self.waiting.next() is not None:
             self._left_out.set()
             self.waiting.leave()
-        elif verb in AT_ONCE and self._hangs and self.station.dialog() is None:
+        elif verb in AT_ONCE and self._hangs and self.app.screen is self.station.frame:
             self.app.run_worker(self._at_once(verb), name="at once")
         else:
             return False

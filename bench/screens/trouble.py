@@ -41,7 +41,7 @@ BY_ITSELF = 5.0
 """Seconds after which a server that did not answer is asked again."""
 WORDS: tuple[tuple[type[StoreError], str], ...] = (
     (StorageFull, "full"),
-    (ReadOnly, "locked"),
+    (ReadOnly, "sealed"),
     (DiskTrouble, "failed"),
     (Damaged, "damaged"),
     (NewerDatabase, "newer"),
@@ -89,6 +89,7 @@ class Trouble(Dialog, inherit_bindings=False):
     """Says in big letters what is wrong, and offers the ways out; nothing is taken meanwhile."""
 
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(way.key, f"take('{way.answer}')", way.word, id=f"trouble.{way.answer}")
         for way in SHIFT_WAYS

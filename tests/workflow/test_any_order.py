@@ -18,6 +18,7 @@ from bench.workflow import ship
 from bench.workflow.desk import Refused, load_rules, open_desk
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.projection import standing
+from bench.workflow.proving import prove
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
 from bench.workflow.undo import undo
 from tests.workflow.helpers import FEDEX, UPS, World, days_ago, expected_row, new_clock
@@ -58,8 +59,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.logged: dict[str, Any] = {}
 
     def teardown(self) -> None:
-        """Closes the store and removes its directory."""
+        """Closes the store, proves what is in it, and removes its directory."""
         self.world.store.close()
+        assert prove(self.world.store.where, deep=True).count == 0
         self.folder.cleanup()
 
     @initialize()

@@ -53,6 +53,16 @@ class Settings:
     badge_key: Path = field(default_factory=lambda: default_badge_key())
     """[station] badge_key: the key that badges are hashed with; the same file on each bench."""
 
+    backup_folder: Path | None = None
+    """[backup] folder: where backups go; it must be there. None: `backups` beside the file."""
+    backup_daily: int = 7
+    """[backup] daily: of how many days the last backup is kept."""
+    backup_weekly: int = 4
+    """[backup] weekly: of how many weeks the last backup is kept."""
+    backup_automatic: bool = True
+    """[backup] automatic: the program makes one a day; of a server's database only with a folder
+    set here, and best at one bench of the warehouse."""
+
     @property
     def zone(self) -> tzinfo | None:
         """The warehouse's time zone; None for the machine's own."""
@@ -122,6 +132,7 @@ def _read(table: Table, home: Path) -> Settings:
     base = Settings()
     station, screen = table.table("station", {}), table.table("screen", {})
     database, policy = table.table("database", {}), table.table("policy", {})
+    backup = table.table("backup", {})
 
     def path(t: Table, name: str, default: Path) -> Path:
         text = t.text(name, "")
@@ -137,6 +148,10 @@ def _read(table: Table, home: Path) -> Settings:
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
         database=_database(database, path(database, "path", default_database())),
+        backup_folder=path(backup, "folder", Path()) if backup.text("folder", "") else None,
+        backup_daily=backup.number("daily", 1, 1000, base.backup_daily),
+        backup_weekly=backup.number("weekly", 0, 1000, base.backup_weekly),
+        backup_automatic=backup.yes("automatic", base.backup_automatic),
         age_reference=policy.text("age_reference", base.age_reference),
         policy_file=path(policy, "file", base.policy_file),
         brands_file=path(policy, "brands", base.brands_file),
@@ -146,7 +161,7 @@ def _read(table: Table, home: Path) -> Settings:
     _check(settings, station, screen)
     if settings.age_reference not in AGE_REFERENCES:
         raise policy.wrong("age_reference", "opened or received", settings.age_reference)
-    for part in (station, screen, database, policy, table):
+    for part in (station, screen, database, backup, policy, table):
         part.done()
     return settings
 

@@ -56,6 +56,11 @@ theme = "contrast"
 sound = false
 [database]
 path = "data/my.db"
+[backup]
+folder = "usb"
+daily = 3
+weekly = 0
+automatic = false
 [policy]
 age_reference = "received"
 file = "policy.toml"
@@ -76,6 +81,9 @@ bench = "b.toml"
     assert settings.policy_file == tmp_path / "policy.toml"
     assert settings.brands_file == Path("/etc/bench/brands.toml")
     assert settings.bench_file == tmp_path / "b.toml"
+    assert settings.backup_folder == tmp_path / "usb"
+    assert (settings.backup_daily, settings.backup_weekly) == (3, 0)
+    assert settings.backup_automatic is False
     assert (settings.lock_after, settings.badge_key) == (0, tmp_path / "keys/badge.key")
 
 
@@ -97,6 +105,8 @@ def test_a_home_directory_may_be_written_short(tmp_path: Path, home: Path) -> No
         ('[station]\ntimezone = "Mars/Base"', "station.timezone", "an IANA time zone"),
         ('[station]\ntimezone = "../../etc"', "station.timezone", "an IANA time zone"),
         ("[station]\nlock_after = -1", "station.lock_after", "a whole number from 0 to 1440"),
+        ("[backup]\ndaily = 0", "backup.daily", "a whole number from 1 to 1000"),
+        ("[backup]\nhourly = 1", "backup.hourly", "only these keys: automatic, daily, folder"),
         ("[station]\nname = 5", "station.name", "a text"),
         ('[policy]\nage_reference = "shipped"', "policy.age_reference", "opened or received"),
         ("[database]\npath = 1", "database.path", "a text"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.cells import shown
 from bench.cli.desk import at_desk, say
+from bench.cli.import_watch import ImportWatch
 from bench.csvfile import CsvFileError
 from bench.settings import Settings
 from bench.text import printable
@@ -19,6 +19,8 @@ from bench.workflow.importing import ImportOptions, ImportReport, import_file
 KINDS = {ImportKind.EXPECTED: "expected returns", ImportKind.SHIPMENTS: "shipment history"}
 MAX_NOTES = 500
 """Bad rows are all named; of what is merely worth knowing, this many lines."""
+INTERRUPTED = 130
+"""What a shell reports for a program that Ctrl+C ended."""
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -59,23 +61,31 @@ def _is_everything(args: argparse.Namespace) -> bool:
 
 
 def _import(desk: Desk, file: Path, options: ImportOptions) -> int:
-    tty = sys.stderr.isatty()
+    watch = ImportWatch()
     try:
-        report = import_file(desk, file, options, _progress if tty else None)
+        with watch:
+            report = import_file(desk, file, options, watch.tell, watch.stopping)
     except (OSError, CsvFileError) as error:
         say("import", f"{file}: {getattr(error, 'strerror', None) or error}")
         return 2
-    finally:
-        if tty:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        _say_stopped(watch.rows, options)
+        return INTERRUPTED
     for note in report.tally.bad:
         say("import", f"line {note.line}: {note.text}")
     print("\n".join(printable(line) for line in _lines(desk, file, report)))
+    if report.stopped:
+        _say_stopped(report.rows, options)
+        return INTERRUPTED
     return 1 if report.tally.bad else 0
 
 
-def _progress(rows: int, part: float) -> None:
-    print(f"\r{rows:,} rows, {part:.0%}\x1b[K", end="", file=sys.stderr, flush=True)
+def _say_stopped(rows: int, options: ImportOptions) -> None:
+    if options.dry_run:
+        say("import", f"stopped after {rows:,} rows; it was a dry run, nothing was written")
+        return
+    say("import", f"stopped after {rows:,} rows; those are in")
+    say("import", "the same command again goes on where it stopped")
 
 
 def _lines(desk: Desk, file: Path, report: ImportReport) -> Iterator[str]:

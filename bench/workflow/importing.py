@@ -8,12 +8,11 @@ that was imported before changes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from bench.csvfile import MAX_FILE_BYTES, TOO_LARGE, CsvFileError, CsvTable, read_table
 from bench.store.errors import FileAlreadyImported
@@ -30,6 +29,8 @@ CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 5000}
 """Rows in one transaction: other benches wait for about a tenth of a second."""
 Progress = Callable[[int, float], None]
 """Told after each chunk: the rows so far, and how much of the file that is (0 to 1)."""
+Stop = Callable[[], bool]
+"""Asked before each chunk: whether to leave it and the rest of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class ImportReport:
     tally: Tally = field(default_factory=Tally)
     earlier: ImportBatch | None = None
     """The import of this very file; where it is set, nothing was done now."""
+    stopped: bool = False
+    """Somebody ended it before the end of the file: the rows until there are saved."""
 
 
 class _TakeBack(Exception):
@@ -70,7 +73,11 @@ class _TakeBack(Exception):
 
 
 def import_file(
-    desk: Desk, path: Path, options: ImportOptions, progress: Progress | None = None
+    desk: Desk,
+    path: Path,
+    options: ImportOptions,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
 ) -> ImportReport:
     """Imports a CSV file. Raises OSError, CsvFileError for the file, StoreError for the store.
 
@@ -89,54 +96,59 @@ def import_file(
         )
         report.earlier = None if options.again else desk.store.import_batch(digest)
         if report.earlier is None:
-            _load(desk, table, report, digest, lambda: _told(progress, report, stream, size))
+            for _ in _load(desk, table, report, digest, stop):
+                if progress:
+                    progress(report.rows, stream.tell() / max(size, 1))
             _note_batch(desk, report, path.name, digest)
     return report
 
 
-def _told(progress: Progress | None, report: ImportReport, stream: BinaryIO, size: int) -> None:
-    if progress:
-        progress(report.rows, stream.tell() / max(size, 1))
-
-
 def _load(
-    desk: Desk, table: CsvTable, report: ImportReport, digest: str, tell: Callable[[], None]
-) -> None:
+    desk: Desk, table: CsvTable, report: ImportReport, digest: str, stop: Stop | None
+) -> Iterator[None]:
     """Saves chunk by chunk; what is saved stays, whatever happens to the next."""
-    tally, kind = report.tally, report.columns.kind
+    tally, size = report.tally, CHUNKS[report.columns.kind]
     reader = RowReader(report.columns, desk.clock.today(), desk.rules.tables)
     met = Met()
 
     def bad(line: int, why: str) -> None:
         tally.bad.append(Note(line, why))
 
-    def op_id(line: int) -> str:
-        return id_from(f"{digest}:{line}")
-
-    while rows := list(islice(table.rows, CHUNKS[kind])):
+    while rows := list(islice(table.rows, size)):
+        report.stopped = stop is not None and stop()
+        if report.stopped:
+            break
         report.rows += len(rows)
         block, repeated = met.first_of(reader.read(rows, bad), bad)
         tally.unchanged += repeated
+        tally.add(_save(desk, report, block, digest))
+        yield
+    tally.bad.sort(key=lambda note: note.line)
 
-        def work(tx: Tx, block: Block = block) -> Tally:
-            if kind is ImportKind.EXPECTED:
-                done = load_expected(desk, tx, block.entries(), op_id)
-            else:
-                done = load_block(desk, tx, block)
-            if report.dry_run:
-                raise _TakeBack(done)
-            return done
 
-        try:
-            tally.add(desk.store.write("", work))
-        except _TakeBack as end:
-            tally.add(end.tally)
-        tell()
-    report.tally.bad.sort(key=lambda note: note.line)
+def _save(desk: Desk, report: ImportReport, block: Block, digest: str) -> Tally:
+    """One transaction; that of a dry run is taken back."""
+
+    def op_id(line: int) -> str:
+        return id_from(f"{digest}:{line}")
+
+    def work(tx: Tx) -> Tally:
+        if report.columns.kind is ImportKind.EXPECTED:
+            tally = load_expected(desk, tx, block.entries(), op_id)
+        else:
+            tally = load_block(desk, tx, block)
+        if report.dry_run:
+            raise _TakeBack(tally)
+        return tally
+
+    try:
+        return desk.store.write("", work)
+    except _TakeBack as end:
+        return end.tally
 
 
 def _note_batch(desk: Desk, report: ImportReport, name: str, digest: str) -> None:
-    if report.dry_run:
+    if report.dry_run or report.stopped:
         return
     batch = ImportBatch(digest, name, report.rows, desk.clock.now(), desk.actor)
     with suppress(FileAlreadyImported):  # asked for again, or by another bench just now

@@ -19,7 +19,6 @@ class ServerWatch:
     def __init__(self, where: str) -> None:
         self._where, self._closed = where, threading.Event()
         self._connection: Any = None
-        self._first = True
 
     def wait(self, seconds: float) -> Changed:
         """Waits for notifications; those that come together are given together."""
@@ -28,9 +27,7 @@ class ServerWatch:
             try:
                 if self._connection is None:
                     self._listen()
-                    if not self._first:
-                        return SOMETHING  # what was told while nobody listened is lost
-                    self._first = False
+                    return SOMETHING  # what was told while nobody listened is lost
                 found = self._heard(min(TICK, left))
             except psycopg.Error:
                 self._let_go()

@@ -23,7 +23,10 @@ class Watch(Protocol):
     """Waits for changes, in a thread of its own that no store is used in."""
 
     def wait(self, seconds: float) -> Changed:
-        """Until something was changed, or the time is over; () for nothing. Never raises."""
+        """Until something was changed, or the time is over; () for nothing. Never raises.
+
+        The first wait says "something": what happened before it listened, it cannot know.
+        """
         ...
 
     def close(self) -> None:
@@ -69,7 +72,7 @@ class FileWatch:
             )
         (now,) = self._connection.execute("PRAGMA data_version").fetchone()
         before, self._seen = self._seen, now
-        return before not in (-1, now)
+        return bool(before != now)
 
     def close(self) -> None:
         """Ends the wait."""

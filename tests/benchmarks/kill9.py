@@ -25,6 +25,7 @@ from tests.fire.rig import all_events, broken_chains, seed
 from tests.fire.worker import serial
 from tests.terminal.harness import Terminal
 from tests.terminal.seeds import ups
+from tests.terminal.warehouse import Station
 
 STEPS = [Step.EXPECTED, Step.RECEIVED, Step.DIAGNOSED, Step.TRACKING_SCANNED, Step.SHIPPED]
 ACKNOWLEDGED = {
@@ -33,18 +34,6 @@ ACKNOWLEDGED = {
     "✔ tracking number": Step.TRACKING_SCANNED,
     "✔ shipped": Step.SHIPPED,
 }
-
-
-class Station(Terminal):
-    """A station on any database."""
-
-    def __init__(self, home: Path, where: Path | str) -> None:
-        super().__init__(home)
-        self.where = where
-
-    def command(self) -> list[str]:
-        """The command line that is run on the terminal."""
-        return [str(self.where) if c == str(self.database) else c for c in super().command()]
 
 
 def steps_of(store: Store, mine: str) -> list[Event]:

@@ -81,12 +81,17 @@ def desk_at(home: Path) -> Iterator[Desk]:
         desk.store.close()
 
 
+def written(file: Path, header: Sequence[str], seeds: Sequence[Seed]) -> Path:
+    """The units as a file of expected returns."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="") as stream:
+        csv.writer(stream).writerows([header, *(s.row() for s in seeds)])
+    return file
+
+
 def seed(home: Path, seeds: Sequence[Seed]) -> None:
     """Imports the units as expected returns, as `bench import` would."""
-    home.mkdir(parents=True, exist_ok=True)
-    file = home / "expected.csv"
-    with file.open("w", newline="") as stream:
-        csv.writer(stream).writerows([HEADER, *(s.row() for s in seeds)])
+    file = written(home / "expected.csv", HEADER, seeds)
     with desk_at(home) as desk:
         report = import_file(desk, file, ImportOptions())
     assert not report.tally.bad, report.tally.bad

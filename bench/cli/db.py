@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from bench.cli.desk import say
+from bench.clock import SystemClock
 from bench.settings import Settings
 from bench.store.errors import NoDriver, StoreError
+from bench.text import printable
+from bench.workflow.backing_up import back_up
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -21,7 +25,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         except ImportError as error:
             raise NoDriver(str(error)) from error
         if args.action == "migrate":
-            ran = server.prepare(where)
+            ran = server.prepare(where, None if args.no_backup else _backup(args, settings))
             print("\n".join(f"done: {name}" for name in ran) or "up to date: nothing to do")
         else:
             server.grant(where, args.role)
@@ -30,3 +34,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         say("db", str(error))
         return 2
     return 0
+
+
+def _backup(args: argparse.Namespace, settings: Settings) -> Callable[[str], None]:
+    """What is done before the first migration of a database that holds something."""
+
+    def before(migration: str) -> None:
+        clock = SystemClock(settings.zone)
+        made = back_up(settings, clock, args.backup, f"before {migration}")
+        print(printable(f"backup: {made.file}"))
+
+    return before

@@ -137,7 +137,12 @@ def _db(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action", metavar="ACTION", required=True, help="what to do"
     )
-    station_options(actions.add_parser("migrate", help="bring the tables up to date"))
+    migrate = actions.add_parser("migrate", help="bring the tables up to date, after a backup")
+    station_options(migrate)
+    first = migrate.add_mutually_exclusive_group()
+    what = "where the backup goes (default: [backup] folder of the settings)"
+    first.add_argument("--backup", type=Path, metavar="DIR", help=what)
+    first.add_argument("--no-backup", action="store_true", help="there is a backup already")
     role = actions.add_parser("grant", help="let a role work at benches")
     station_options(role)
     role.add_argument("role", metavar="ROLE", help="a role of the server, made with createuser")

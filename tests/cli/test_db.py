@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bench.store import migrate
 from tests import pg
 from tests.cli.conftest import Bench
 
@@ -40,6 +42,22 @@ def test_migrate_and_grant(bench: Bench, bare: str) -> None:
         assert (refused.code, "nobody-such" in refused.err) == (2, True)
     finally:
         pg.execute(bare, "DROP OWNED BY docker", "DROP ROLE docker")
+
+
+def test_a_later_migration_comes_after_a_backup(
+    bench: Bench, bare: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bench("db", "migrate", "--database", bare).code == 0
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, folder)
+    (folder / "0099_more.py").write_text("def up(migrator, db):\n    pass\n")
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+    refused = bench("db", "migrate", "--database", bare)
+    assert (refused.code, "No backup was made" in refused.err) == (2, True)
+    (tmp_path / "safe").mkdir()
+    ran = bench("db", "migrate", "--database", bare, "--backup", tmp_path / "safe")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "done: 0099_more")
+    assert [file.name.endswith(".jsonl.gz") for file in (tmp_path / "safe").iterdir()].count(True)
 
 
 def test_a_file_needs_no_such_thing(bench: Bench, tmp_path: Path) -> None:

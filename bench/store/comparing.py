@@ -27,6 +27,8 @@ def compare(snapshot: Snapshot, given: Path, told: Callable[[int], None] | None)
     """
     if not given.is_file():
         raise CannotCompare(f"There is no file {given}.", "Name a backup, or its manifest.")
+    if isinstance(snapshot, FileSnapshot) and given.samefile(snapshot.path):
+        raise CannotCompare(f"{given.name} is the database itself.", "Name a backup of it.")
     if given.suffix == ".json":
         manifest = read_manifest(given)
         backup = given.with_name(manifest.file)

@@ -40,6 +40,14 @@ class BadFile(StoreError):
         super().__init__(f"Line {line:,} of the file: {what}.", "Nothing was written.")
 
 
+class _BrokenEvent(StoreError):
+    """An event that breaks its unit's chain."""
+
+    def __init__(self, op_id: str, said: str) -> None:
+        self.op_id, self.said = op_id, said
+        super().__init__(said, "")
+
+
 class NotEmpty(StoreError):
     """Everything can be loaded into an empty database only."""
 
@@ -55,7 +63,11 @@ def load_file(link: Link, file: Path, told: Told | None = None) -> Content:
 
     Raises BadFile, NotEmpty, NewerDatabase, the other kinds of StoreError, and OSError.
     """
-    return link.whole(lambda: _Load(link, file, told).run())
+    try:
+        return link.whole(lambda: _Load(link, file, told).run())
+    except _BrokenEvent as broken:
+        # Looked for once the transaction has ended: no server waits so long inside one.
+        raise BadFile(_line_of(file, broken.op_id), broken.said) from None
 
 
 class _Load:
@@ -169,14 +181,15 @@ class _Load:
             self._say("proving the events", chains.events / total)
         for fault in chains.faults.named[:1]:
             what = f"event {fault.seq} of unit {fault.unit_id} ({fault.op_id}): {fault.what}"
-            raise BadFile(self._line_of(fault.op_id), what)
+            raise _BrokenEvent(fault.op_id, what)
 
-    def _line_of(self, op_id: str) -> int:
-        with opened(self._file) as stream:
-            for number, line in _objects(stream):
-                if line.get("op_id") == op_id:
-                    return number
-        return 0
+
+def _line_of(file: Path, op_id: str) -> int:
+    with opened(file) as stream:
+        for number, line in _objects(stream):
+            if line.get("op_id") == op_id:
+                return number
+    return 0
 
 
 def marks_in(file: Path) -> Iterator[list[Mark]]:

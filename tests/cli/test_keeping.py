@@ -76,6 +76,13 @@ def test_verify_beside_a_backup_finds_what_was_cut_off(
         assert "Snom SER-u2, event 5: event 5 is missing: the backup has it" in ran.out
 
 
+def test_the_database_is_no_witness_of_itself(bench: Bench, tmp_path: Path) -> None:
+    a_history(tmp_path / "a.db", units=1)
+    ran = bench("verify", "--database", tmp_path / "a.db", "--against", tmp_path / "a.db")
+    assert ran.code == 2
+    assert "is the database itself" in ran.err
+
+
 def test_a_backup_says_what_it_holds(bench: Bench, history: Where, tmp_path: Path) -> None:
     ran = bench("backup", tmp_path, "--database", history)
     assert ran.code == 0

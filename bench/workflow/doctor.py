@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,11 +15,18 @@ from bench.clock import Clock
 from bench.datafile import DataError
 from bench.hardware import found
 from bench.settings import Settings
+from bench.store.backup import named_as
 from bench.store.health import Finding, Grade, database_findings, sqlite_finding
-from bench.workflow.desk import load_rules
+from bench.store.rotation import backups_in
+from bench.workflow.backing_up import folder_of
+from bench.workflow.badge_key import KeyTrouble
+from bench.workflow.desk import load_rules, open_desk
+from bench.workflow.people import key_of
 
 LOW, VERY_LOW = 1_000_000_000, 200_000_000
 """Bytes of free disk: below the first there is a hint, below the second it is wrong."""
+OLD = 2
+"""Days from which on the last backup is too old."""
 PACKAGES = ("textual", "peewee", "pyserial", "python-barcode")
 
 
@@ -29,7 +37,11 @@ def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Findi
     yield _policy(settings)
     if not isinstance(settings.database, str):
         yield sqlite_finding()
-    yield from database_findings(settings.database, clock.now())
+    found_out = database_findings(settings.database, clock.now())
+    yield from found_out
+    if not any(f.name == "database" and f.grade is not Grade.GOOD for f in found_out):
+        yield _badges(settings)
+        yield _backups(settings, clock)
     yield from _disks(settings)
     yield _log(settings)
     yield _ports()
@@ -62,6 +74,34 @@ def _policy(settings: Settings) -> Finding:
     brands = len(rules.tables.brands)
     own = settings.policy_file.parent
     return Finding("policy", Grade.GOOD, f"{brands} brands, tables in {own}")
+
+
+def _badges(settings: Settings) -> Finding:
+    desk = open_desk(settings)
+    with closing(desk.store):
+        if not desk.store.enrolled():
+            return Finding("badges", Grade.GOOD, "not in use: the technician of the settings acts")
+        try:
+            key_of(desk)
+        except KeyTrouble as trouble:
+            return Finding("badges", Grade.WRONG, trouble.what, trouble.remedy)
+    return Finding("badges", Grade.GOOD, f"in use, the key is {settings.badge_key}")
+
+
+def _backups(settings: Settings, clock: Clock) -> Finding:
+    folder = folder_of(settings)
+    if folder is None:
+        text = "none by this bench: no folder is set"
+        return Finding("backups", Grade.GOOD, text)
+    made = backups_in(folder, named_as(settings.database)) if folder.is_dir() else []
+    if not made:
+        todo = "bench backup; the program makes one a day by itself"
+        return Finding("backups", Grade.HINT, f"none yet in {folder}", todo)
+    age = (clock.today() - made[0].day).days
+    text = f"the last is {age} days old, in {folder}"
+    if age > OLD:
+        return Finding("backups", Grade.HINT, text, "bench backup")
+    return Finding("backups", Grade.GOOD, text)
 
 
 def _disks(settings: Settings) -> Iterator[Finding]:

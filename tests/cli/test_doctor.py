@@ -57,3 +57,33 @@ def test_a_port_that_may_not_be_opened(
     ran = bench("doctor", "--database", tmp_path / "bench.db")
     assert "✔ ports       /dev/ttyUSB0 FT232R ␛[2J" in ran.out
     assert ran.code == 0
+
+
+def test_badges_and_their_key(bench: Bench, tmp_path: Path) -> None:
+    database = ("--database", tmp_path / "bench.db")
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[station]\nbadge_key = "badge.key"\n')
+    more = (*database, "--settings", settings)
+    assert bench("technician", "add", "Ana", "--badge", "COMPANY-4711", *more).code == 0
+    assert "✔ badges      in use" in bench("doctor", *more).out
+    (tmp_path / "badge.key").write_bytes(bytes(32))
+    ran = bench("doctor", *more)
+    assert "✖ badges      this bench's badge key is not the one of this database" in ran.out
+    assert ran.code == 1
+
+
+def test_backups_and_their_age(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = ("--database", tmp_path / "bench.db")
+    assert bench("import", ROOT / "data" / "sample-expected.csv", *database).code == 0
+    assert "! backups     none yet" in bench("doctor", *database).out
+    assert bench("backup", *database).code == 0
+    assert "✔ backups     the last is 0 days old" in bench("doctor", *database).out
+    (file,) = (tmp_path / "backups").glob("bench-*.db")
+    old = file.with_name("bench-2026-01-05-120000.db")
+    for one in (file, file.with_name(file.name + ".json")):
+        text = one.read_bytes().replace(file.name.encode(), old.name.encode())
+        one.with_name(one.name.replace(file.name, old.name)).write_bytes(text)
+        one.unlink()
+    assert "! backups     the last is " in bench("doctor", *database).out

@@ -102,7 +102,7 @@ class Everywhere:
                 station.say(Read(unit.serial, unit_name(unit), DONE, f"undone: {text}"))
 
         options = [(reason, reason) for reason in station.rules.catalogue.undo_reasons]
-        title = f"Why is it undone: {text}?"
+        title = f"Why is “{NAMES[last.step]}” of {station.clock_text(last.at)} undone?"
         station.ask(Pick(title, options, free="another reason", bare_enter=False), answered)
 
     def _hold(self) -> None:

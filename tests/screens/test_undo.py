@@ -34,7 +34,7 @@ async def test_every_step_back_to_the_beginning(bench: Bench) -> None:
         ):
             assert f"undo {name}" in glass.next
             await glass.scan("BENCHUNDO")
-            assert glass.question == f"Why is it undone: {name} of 14:03:22?"
+            assert glass.question == f"Why is “{name}” of 14:03:22 undone?"
             await glass.scan("BENCHOK")
             assert f"undone: {name} of 14:03:22" in glass.said
             assert (glass.place, bench.rma(rma_id).state) == (place, state)
@@ -140,6 +140,6 @@ async def test_a_bare_enter_undoes_nothing(bench: Bench) -> None:
     rma_id = bench.received(SERIAL)
     async with open_glass(bench, SERIAL) as glass:
         await glass.key("ctrl+z", "enter")
-        assert "Why is it undone" in glass.question
+        assert "Why is “received” of" in glass.question
         await glass.key("escape")
     assert bench.rma(rma_id).state is State.RECEIVED

@@ -123,8 +123,9 @@ def undo_everywhere(station: Open, size: tuple[int, int], home: Path) -> None:
         terminal.scan("BENCHOK")
         terminal.wait_for("received as RMA", "bench  Diagnose")
         press(terminal, key, f"bench  {word}")
-        press(terminal, CTRL_Z, "Why is it undone: received")
+        press(terminal, CTRL_Z, "Why is “received”")
         press(terminal, b"1", "undone: received", "bench  Receive")
+        terminal.pause()
         found = read(terminal, REPAIRED.serial)
         assert found.steps() == [Step.EXPECTED, *[Step.RECEIVED, Step.UNDONE] * count]
         assert found.events[-1].reverses == found.events[-2].op_id
@@ -141,8 +142,9 @@ def test_undo_step_by_step(station: Open, tmp_path: Path) -> None:
         terminal.scan(text)
     terminal.wait_for("scan the next unit")
     for name in ("shipped", "tracking number", "diagnosed", "received"):
-        press(terminal, CTRL_Z, f"Why is it undone: {name}")
+        press(terminal, CTRL_Z, f"Why is “{name}”")
         press(terminal, b"1", f"undone: {name}")
+        terminal.pause()
     rma = read(terminal, REPAIRED.serial).rma
     assert (rma.state, rma.tracking, rma.outcome) == (State.EXPECTED, "", None)
     for text in ("BENCHOK", "BENCHFXD", ups(4), "BENCHOK"):

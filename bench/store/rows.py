@@ -92,9 +92,10 @@ def _codecs(hint: Any) -> tuple[Codec | None, Codec | None]:
 
 
 def each(values: Sequence[Any], make: Callable[[Any], Any]) -> list[Any]:
-    """What is made of each value, made once for those that are equal."""
-    made = {value: make(value) for value in set(values)}
-    return [made[value] for value in values]
+    """What is made of each value, made once for those that are the same object."""
+    once = {id(value): value for value in values}  # a member of an enumeration is slow to hash
+    made = {key: make(value) for key, value in once.items()}
+    return [made[id(value)] for value in values]
 
 
 class Mapper(Generic[R]):

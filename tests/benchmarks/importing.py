@@ -66,7 +66,7 @@ print(max(waits), sorted(waits)[len(waits) // 2])
 def shipments(count: int) -> list[tuple[str, ...]]:
     """Rows as a warehouse's order system writes them."""
     begin = date(2021, 1, 1)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for n in range(count):
         brand, model = BRANDS[n % 3]
         shipped = (begin + timedelta(days=n % 1900)).isoformat()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.store.errors import StoreError
-from bench.store.loading import marks_in
 from bench.store.manifest import Manifest, beside, read_manifest
 from bench.store.openform import is_open_form
+from bench.store.openlines import marks_in
 from bench.store.proof import Fault, Faults, Mark, against, end_of, heads_digest, marks_of
 from bench.store.snapshot import FileSnapshot, Snapshot, open_snapshot
 from bench.store.whole import sha256_of

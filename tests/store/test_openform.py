@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from bench.store import loading
+from bench.store import openlines
 from bench.store.database import open_link
 from bench.store.errors import NewerDatabase
-from bench.store.loading import BadFile, NotEmpty, load_file
+from bench.store.loading import NotEmpty, load_file
 from bench.store.openform import Content, is_open_form, write_file
+from bench.store.openlines import BadFile
 from bench.store.snapshot import open_snapshot
 from bench.store.store import Store
 from bench.workflow.proving import prove
@@ -293,7 +294,7 @@ def test_a_line_without_an_end_is_refused(
     where: Where, tmp_path: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.open(where).close()
-    monkeypatch.setattr(loading, "LONGEST", 5000)
+    monkeypatch.setattr(openlines, "LONGEST", 5000)
     lines[3]["brand"] = "a" * 6000
     assert "longer than" in str(_refused(where, tmp_path / "bad.jsonl", _bytes(lines)))
 

@@ -115,3 +115,12 @@ def test_clean_text_knows_every_line_end() -> None:
 def test_ten_thousand_characters_are_quick_and_cut() -> None:
     assert len(clean_line("ab " * 5000, 200)) <= 200
     assert len(clean_text("line\n" * 5000, 4000)) <= 4000
+
+
+@given(TEXTS | st.text(st.characters(max_codepoint=0x7F)), st.integers(1, 12))
+def test_plain_text_is_cleaned_as_any_other(text: str, limit: int) -> None:
+    """The short way for printable ASCII gives what the long one does."""
+    kept = text[: limit * 4].encode("utf-8", "replace").decode()
+    kept = "".join(c for c in kept if c.isspace() or printable(c) == c)
+    long_way = " ".join(unicodedata.normalize("NFC", kept).split())[:limit].strip()
+    assert clean_line(text, limit) == long_way

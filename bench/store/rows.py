@@ -131,7 +131,7 @@ class Mapper(Generic[R]):
         write = dict(self._writers)[name]
         if write is None:
             return values
-        if write is tidy:
+        if write is tidy and None not in values:
             whole = "".join(values)
             clean = whole.isascii() and "\0" not in whole
             return values if clean else list(map(tidy, values))

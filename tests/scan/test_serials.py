@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.scan.serials import (
@@ -130,3 +130,27 @@ def test_twelve_decimal_digits_count_as_a_mac() -> None:
 def test_aim_identifier() -> None:
     assert without_aim("]C1ABC") == ("ABC", "]C1")
     assert without_aim("ABC]C1") == ("ABC]C1", "")
+
+
+TEXTS = st.text() | st.from_regex(r"[ ]?[0-9A-Za-z:.\- ]{0,70}", fullmatch=True)
+
+
+@given(TEXTS)
+@example("BENCHOK")
+@example("bench1")
+@example("A1")
+@example("9" * 65)
+def test_the_short_ways_for_plain_serials_give_what_the_long_ones_do(text: str) -> None:
+    """A space in front is no part of a serial, and makes it go the long way."""
+    assert canonical(text) == canonical(" " + text)
+    assert fold(text) == fold(" " + text)
+    assert is_serial(text) == is_serial(" " + text)
+    key = canonical(text)
+    signs = any(c.isalnum() for c in key) and key.isprintable() and not key.startswith("BENCH")
+    assert is_serial(text) == (signs and 3 <= len(key) <= 64)
+
+
+@given(st.from_regex(r"[0-9A-Fa-fg]{11,13}", fullmatch=True))
+def test_a_plain_mac_is_what_it_is_in_pairs(text: str) -> None:
+    pairs = ":".join(text[n : n + 2] for n in range(0, len(text), 2))
+    assert mac_of(text) == mac_of(pairs)

@@ -120,3 +120,32 @@ def test_progress_is_told(desk: Desk, load: Importer) -> None:
     import_file(desk, path, ImportOptions(), lambda rows, part: told.append((rows, part)))
     assert [rows for rows, _ in told] == [100, 150]
     assert told[-1][1] == 1.0
+
+
+def test_a_stop_ends_it_between_chunks_and_the_file_does_not_count_as_imported(
+    desk: Desk, load: Importer
+) -> None:
+    path = load.file(EXPECTED + "".join(f"T-{i},A{i:03},Snom,,,,,\n" for i in range(250)))
+    asked: list[bool] = []
+
+    def stop() -> bool:
+        asked.append(len(asked) == 2)
+        return asked[-1]
+
+    report = import_file(desk, path, ImportOptions(), stop=stop)
+    assert (report.stopped, report.rows, report.tally.new) == (True, 200, 200)
+    rest = import_file(desk, path, ImportOptions())
+    assert (rest.stopped, rest.tally.new, rest.tally.unchanged) == (False, 50, 200)
+    assert_whole(desk, 250)
+
+
+def test_a_stop_that_comes_too_late_stops_nothing(desk: Desk, load: Importer) -> None:
+    path = load.file(EXPECTED + "T-1,A01,Snom,,,,,\n")
+    told: list[int] = []
+    report = import_file(
+        *(desk, path, ImportOptions()),
+        progress=lambda rows, _: told.append(rows),
+        stop=lambda: bool(told),
+    )
+    assert (report.stopped, report.tally.new) == (False, 1)
+    assert import_file(desk, path, ImportOptions()).earlier is not None

@@ -65,6 +65,10 @@ class Link(ABC):
         """Like `many`, for thousands of rows."""
         return self.many(sql, rows)
 
+    def named(self, error: Exception) -> StoreError:
+        """The store's own error for what was raised on this connection."""
+        return classify(error)
+
     def own_thread(self) -> None:
         """Raises RuntimeError in a thread that is not this one's."""
         if threading.get_ident() != self._thread:
@@ -90,7 +94,7 @@ class Link(ABC):
                 cursor = self.db.execute_sql(self.adapted(sql), params)
                 found: list[Row] = cursor.fetchall() if cursor.description else []
         except self._failures as error:
-            raise classify(error) from error
+            raise self.named(error) from error
         return found
 
     def row(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
@@ -105,7 +109,7 @@ class Link(ABC):
             with self.watched():
                 return query.execute(self.db)
         except self._failures as error:
-            raise classify(error) from error
+            raise self.named(error) from error
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> int:
         """One statement with `:name` (or `?`) for many rows through the driver; how many it
@@ -117,7 +121,7 @@ class Link(ABC):
                 cursor.executemany(self.adapted(sql), rows)
                 return int(cursor.rowcount)
         except self._failures as error:
-            raise classify(error) from error
+            raise self.named(error) from error
 
     def watched(self) -> Any:
         """Around each talk with the engine: where it does not answer, the talk ends."""
@@ -140,7 +144,7 @@ class Link(ABC):
             with self.watched(), self.db.atomic():
                 return work()
         except self._failures as error:
-            raise classify(error) from error
+            raise self.named(error) from error
 
     def again(self, attempt: Callable[[], T]) -> T:
         """Tries until it works, or cannot, or the patience is over; then raises the last error."""
@@ -168,7 +172,7 @@ class Link(ABC):
         try:
             self.revive()
         except self._failures as error:
-            raise classify(error) from error
+            raise self.named(error) from error
         self._lost = False
 
     def _tell_wait(self, what: str) -> None:

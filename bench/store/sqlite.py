@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from peewee import PeeweeException, SqliteDatabase
 from peewee import sqlite3 as driver  # type: ignore[attr-defined]
 
 from bench.store.classification import classify
-from bench.store.errors import NotADatabase
+from bench.store.errors import DiskTrouble, NotADatabase, StorageFull, StoreError
 from bench.store.holding import Hold
 from bench.store.link import Link, Waiting
 from bench.store.migrate import migrate_file
@@ -29,6 +30,8 @@ _PRAGMAS = (
     ("trusted_schema", 0),
     ("cell_size_check", 1),
 )
+ROOM = 128 * 1024
+"""Bytes: with less than that free, SQLite fails in other words (its shared memory has no room)."""
 PROMPT = 1.0
 """Seconds that SQLite itself waits for a lock; the rest of the patience is ours, and is told."""
 
@@ -52,6 +55,10 @@ class SqliteLink(Link):
     def driver_errors(self) -> tuple[type[Exception], ...]:
         """peewee may have taken another SQLite than Python's own."""
         return (driver.Error, UnicodeDecodeError)  # the latter where bits have flipped
+
+    def named(self, error: Exception) -> StoreError:
+        """Where there is no room, SQLite does not always say so."""
+        return _named(error, self.path)
 
     def adapted(self, sql: str) -> str:
         """As it is."""
@@ -96,7 +103,16 @@ def open_file(path: Path, patience: float, waiting: Waiting | None) -> SqliteLin
         refuse_other_files(path)
         return _open(path, patience, waiting)
     except (OSError, PeeweeException, driver.Error, UnicodeDecodeError) as error:
-        raise classify(error) from error
+        raise _named(error, path) from error
+
+
+def _named(error: Exception, path: Path) -> StoreError:
+    kind = classify(error)
+    if isinstance(kind, DiskTrouble):
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(path.parent).free < ROOM:
+                return StorageFull()
+    return kind
 
 
 def _open(path: Path, patience: float, waiting: Waiting | None) -> SqliteLink:

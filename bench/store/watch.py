@@ -61,6 +61,9 @@ class FileWatch:
             left = until - time.monotonic()
             if left <= 0 or self._closed.wait(min(TICK, left)):
                 break
+        if self._closed.is_set() and self._connection is not None:
+            self._connection.close()
+            self._connection = None
         return ()
 
     def _changed(self) -> bool:
@@ -75,5 +78,5 @@ class FileWatch:
         return bool(before != now)
 
     def close(self) -> None:
-        """Ends the wait."""
+        """Ends the wait; the waiting thread lets go of the file."""
         self._closed.set()

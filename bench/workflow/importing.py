@@ -26,7 +26,7 @@ from bench.workflow.import_steps import load_block, load_expected
 from bench.workflow.import_units import Met, Note, Tally, id_from
 
 __all__ = ["CsvFileError", "ImportKind", "ImportOptions", "ImportReport", "Note", "import_file"]
-CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 10_000}
+CHUNKS = {ImportKind.EXPECTED: 100, ImportKind.SHIPMENTS: 8000}
 """Rows in one transaction: other benches wait for about a tenth of a second."""
 Progress = Callable[[int, float], None]
 """Told after each chunk: the rows so far, and how much of the file that is (0 to 1)."""

@@ -17,7 +17,7 @@ from bench.store.holding import Hold
 from bench.store.manifest import Manifest
 from bench.store.migrate import BACKUPS
 from bench.store.openform import Told
-from bench.store.rotation import backups_in, rotate
+from bench.store.rotation import backups_in, rotate, rotate_copies
 
 _TURN = "bench-backup"
 """The lock in the folder: of several programs one makes the backup of the day."""
@@ -66,12 +66,17 @@ def back_up(
     if folder is not None:
         return Backup(file, manifest, ())
     try:
-        gone = rotate(
-            place, named_as(settings.database), settings.backup_daily, settings.backup_weekly
-        )
+        gone = _rotate(settings, place)
     except OSError as error:
         raise classify(error) from error
     return Backup(file, manifest, tuple(gone))
+
+
+def _rotate(settings: Settings, folder: Path) -> list[Path]:
+    where = settings.database
+    if isinstance(where, Path):
+        rotate_copies(where.parent / BACKUPS, where.stem)
+    return rotate(folder, named_as(where), settings.backup_daily, settings.backup_weekly)
 
 
 def _make_usual(settings: Settings) -> None:

@@ -132,7 +132,9 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
             return
         except csv.Error as error:
             cells, fault = [], _why(error)
-        fault = fault or _unfit(cells)
+        whole = "".join(cells)
+        if len(whole) > MAX_CELL_CHARS or _UNREADABLE in whole:
+            fault = _unfit(cells)
         if fault and reader.line_num > line:
             fault += f" (lines {line} to {reader.line_num} are left out)"
         if cells or fault:
@@ -149,9 +151,6 @@ def _why(error: csv.Error) -> str:
 
 
 def _unfit(cells: list[str]) -> str:
-    whole = "".join(cells)
-    if len(whole) <= MAX_CELL_CHARS and _UNREADABLE not in whole:
-        return ""
     for place, cell in enumerate(cells, 1):
         if len(cell) > MAX_CELL_CHARS:
             return f"column {place} holds {len(cell):,} characters, at most {MAX_CELL_CHARS:,}"

@@ -120,7 +120,9 @@ def add_units(link: Link, columns: Mapping[str, Sequence[Any]]) -> tuple[int, in
     given: dict[str, Sequence[Any]] = {n: UNIT.to_column(n, v) for n, v in columns.items()}
     for key, (name, make) in UNIT_KEYS.items():
         if name in columns:
-            given[key] = each(columns[name], make)
+            # Serials do not come again.
+            values = columns[name]
+            given[key] = list(map(make, values)) if name == "serial" else each(values, make)
     total, changed = len(columns["id"]), 0
     texts = _split(given) if link.engine == "postgresql" else []
     if texts:

@@ -49,8 +49,11 @@ def load_block(desk: Desk, tx: Tx, block: Block) -> Tally:
         key not in known and not ancestor
         for key, ancestor in zip(block.keys, replaced, strict=True)
     ]
-    fresh = block if all(alone) else block.pick(alone)
-    for entry in block.pick([not new for new in alone]).entries():
+    fresh, others = block, list[Entry]()
+    if not all(alone):
+        fresh = block.pick(alone)
+        others = list(block.pick([not new for new in alone]).entries())
+    for entry in others:
         try:
             _ship(tx, known, entry, tally, loads, touched)
         except RowError as error:

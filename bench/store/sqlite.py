@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from peewee import PeeweeException, SqliteDatabase
@@ -49,7 +50,8 @@ class SqliteLink(Link):
         waiting: Waiting | None,
         hold: Hold | None = None,
     ) -> None:
-        self.path, self._hold = path, hold
+        self.path, self._hold, self._key = path, hold, _inode(path)
+        _HELD[self._key] += 1
         super().__init__(db, patience, waiting)
 
     def driver_errors(self) -> tuple[type[Exception], ...]:
@@ -77,6 +79,7 @@ class SqliteLink(Link):
             self.db.execute_sql("PRAGMA busy_timeout = 1000")
             self.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.db.close()
+        _HELD[self._key] -= 1
         if self._hold:
             self._hold.release()
 
@@ -134,10 +137,21 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
+_HELD: Counter[tuple[int, int]] = Counter()
+"""The files that this process has open through SQLite, by device and inode."""
+
+
+def _inode(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 def refuse_other_files(path: Path) -> None:
     """Raises NotADatabase for what is no SQLite file, having read only its head."""
     if not path.is_file():
         raise NotADatabase(path, "no plain file")
+    if _HELD[_inode(path)]:
+        return  # to open and close it here would drop the locks that SQLite holds on it
     with path.open("rb") as stream:
         head = stream.read(len(_MAGIC))
     if head and head != _MAGIC:

@@ -226,3 +226,21 @@ def test_damage_found_while_reading_is_named(store: Store, path: Path) -> None:
     with pytest.raises(StoreError, match="damaged"):
         again.units()
     again.close()
+
+
+def test_a_second_store_in_one_program_drops_no_lock(store: Store, path: Path) -> None:
+    """Closing a file drops all locks that the process holds on it, those of SQLite too."""
+    save(store, a_unit("u1"))
+    Store.open(path).close()
+    other = program("writer.py", path, "other", 0)
+    assert other.stdout
+    assert other.stdout.readline() == "ready\n"
+    other.kill()
+    other.communicate()
+    held = Path("/proc/locks").read_text()
+    assert f":{path.stat().st_ino} " in held
+    save(store, a_unit("u2"))
+    store.close()
+    again = Store.open(path)
+    assert [unit.id for unit in again.units()] == ["u1", "u2"]
+    again.close()

@@ -49,12 +49,12 @@ def _fits(engine: str, meant: tuple[str, ...], asked: list[str]) -> bool:
 
 @pytest.fixture(scope="session")
 def pg_url() -> Iterator[str]:
-    """The PostgreSQL of this run, with an empty database `bench_template` that is prepared."""
+    """The PostgreSQL of this run, with an empty database `pg.TEMPLATE` that is prepared."""
     with pg.shared_url() as url:
         from bench.store.server import prepare
 
-        pg.execute(url, "DROP DATABASE IF EXISTS bench_template", "CREATE DATABASE bench_template")
-        prepare(pg.named(url, "bench_template"))
+        pg.execute(url, f"DROP DATABASE IF EXISTS {pg.TEMPLATE}", f"CREATE DATABASE {pg.TEMPLATE}")
+        prepare(pg.named(url, pg.TEMPLATE))
         yield url
 
 
@@ -64,6 +64,6 @@ def where(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     if engine == SQLITE:
         yield tmp_path / "home" / "bench.db"
         return
-    url = pg.fresh(request.getfixturevalue("pg_url"), "bench_template")
+    url = pg.fresh(request.getfixturevalue("pg_url"), pg.TEMPLATE)
     yield url + (pg.SERIALIZABLE if engine == SERIALIZABLE else "")
     pg.forget(url)

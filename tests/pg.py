@@ -27,6 +27,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 
 SERIALIZABLE = "?options=" + quote("-c default_transaction_isolation=serializable")
+TEMPLATE = f"bench_template_{os.getpid()}"
+"""A prepared database of this run, to be copied for each test."""
 _NAMES = itertools.count(1)
 
 

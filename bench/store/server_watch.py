@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -10,7 +12,7 @@ from typing import Any
 import psycopg
 
 from bench.store.postgres import CHANNEL, connect
-from bench.store.watch import SOMETHING, TICK, Changed
+from bench.store.watch import SOMETHING, Changed
 
 
 class ServerWatch:
@@ -19,6 +21,7 @@ class ServerWatch:
     def __init__(self, where: str) -> None:
         self._where, self._closed = where, threading.Event()
         self._connection: Any = None
+        self._bell, self._rung = socket.socketpair()
 
     def wait(self, seconds: float) -> Changed:
         """Waits for notifications; those that come together are given together."""
@@ -28,7 +31,7 @@ class ServerWatch:
                 if self._connection is None:
                     self._listen()
                     return SOMETHING  # what was told while nobody listened is lost
-                found = self._heard(min(TICK, left))
+                found = self._heard(left)
             except psycopg.Error:
                 self._let_go()
                 self._closed.wait(min(1.0, left))
@@ -37,15 +40,15 @@ class ServerWatch:
                 return found
         if self._closed.is_set():
             self._let_go()
+            self._rung.close()
         return ()
 
     def _heard(self, seconds: float) -> Changed:
-        told = self._connection.notifies(timeout=seconds, stop_after=1)
-        found = [notice.payload.partition(" ")[0] for notice in told]
-        if found:
-            rest = self._connection.notifies(timeout=0)
-            found += [notice.payload.partition(" ")[0] for notice in rest]
-        return tuple(dict.fromkeys(found))
+        ready, _, _ = select.select([self._connection.fileno(), self._rung], [], [], seconds)
+        if not ready or self._closed.is_set():
+            return ()
+        told = self._connection.notifies(timeout=0)
+        return tuple(dict.fromkeys(notice.payload.partition(" ")[0] for notice in told))
 
     def _listen(self) -> None:
         params = connect(self._where).connect_params
@@ -59,5 +62,7 @@ class ServerWatch:
                 connection.close()
 
     def close(self) -> None:
-        """Ends the wait; the waiting thread lets go of the connection."""
+        """Ends the wait at once; the waiting thread lets go of the connection."""
         self._closed.set()
+        with suppress(OSError):  # it has ended before
+            self._bell.send(b".")

@@ -87,7 +87,7 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(
 
 
 def test_a_url_in_the_settings(bench: Bench, tmp_path: Path, pg_url: str) -> None:
-    url = pg.fresh(pg_url, "bench_template")
+    url = pg.fresh(pg_url, pg.TEMPLATE)
     settings = tmp_path / "settings.toml"
     settings.write_text(f'[database]\nurl = "{url}"\n')
     ran = bench("export", "--what", "units", "--settings", settings)

@@ -34,7 +34,7 @@ def other(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     if engine != SQLITE:
         yield tmp_path / "other.db"
         return
-    url = pg.fresh(request.getfixturevalue("pg_url"), "bench_template")
+    url = pg.fresh(request.getfixturevalue("pg_url"), pg.TEMPLATE)
     yield url
     pg.forget(url)
 

@@ -300,7 +300,7 @@ def test_a_server_is_filled_from_its_backup(where: str, pg_url: str, tmp_path: P
 
     a_history(where)
     file, _ = make_backup(where, tmp_path, NOON, "test")
-    fresh = pg.fresh(pg_url, "bench_template")
+    fresh = pg.fresh(pg_url, pg.TEMPLATE)
     try:
         assert _restore(file, "--yes", "--database", fresh) == 0
         assert content(fresh) == content(where)

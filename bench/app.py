@@ -162,12 +162,12 @@ class BenchApp(Kept):
         self.live.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
+        gc.collect()  # before the first scan can come: it would be kept from being read meanwhile
         await self.go(QUEUE)
         await self.comeback.resume()
         for place in BODIES:
             await self.frame.ready(place)
             await asyncio.sleep(0)
-        gc.collect()
         gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
         self.turns.dealing = False
         while True:
@@ -424,7 +424,12 @@ class BenchApp(Kept):
     def _spoilt(self, text: str) -> None:
         text = classify(text).raw  # of a badge, not its text
         what = "an incomplete scan: no Enter at its end, or its beginning is missing"
-        self.say(Read(text, "scan it again", REFUSED, what))
+
+        async def tell() -> None:
+            self.say(Read(text, "scan it again", REFUSED, what))
+
+        # In its turn: what became of the scans before it must not paint over the refusal.
+        self.turns.add(Job(tell), in_turn=True)
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)

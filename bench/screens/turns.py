@@ -46,11 +46,12 @@ class Turns:
         self.dealing = True
         """Whether something is being dealt with; at first that is the opening of the store."""
 
-    def add(self, item: Item) -> None:
-        """Lines up something."""
+    def add(self, item: Item, *, in_turn: bool = False) -> None:
+        """Lines up something; `in_turn`: behind the scans that wait, whatever it is."""
         turn = next(self._turns)
         self._items[turn] = item
-        self._todo.put_nowait((0 if isinstance(item, Job) else 1, turn))
+        first = isinstance(item, Job) and not in_turn
+        self._todo.put_nowait((0 if first else 1, turn))
 
     async def next(self) -> Item:
         """The next one, as soon as there is one."""

@@ -61,10 +61,6 @@ class Link(ABC):
     def shut(self) -> None:
         """Lets go of the connection, what is saved being safe already."""
 
-    def load(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Like `many`, for thousands of rows."""
-        return self.many(sql, rows)
-
     def named(self, error: Exception) -> StoreError:
         """The store's own error for what was raised on this connection."""
         return classify(error)

@@ -136,7 +136,7 @@ class _Load:
             return
         try:
             with self._link.db.atomic():
-                self._link.load(sql, [row for _, row in batch])
+                self._link.many(sql, [row for _, row in batch])
         except _PASS:
             raise
         except StoreError:
@@ -148,7 +148,7 @@ class _Load:
         connection = self._link.db.connection()
         before = connection.total_changes
         try:
-            self._link.load(sql, [row for _, row in batch])
+            self._link.many(sql, [row for _, row in batch])
         except _PASS:
             raise
         except StoreError as error:

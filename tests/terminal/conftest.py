@@ -13,7 +13,7 @@ from tests.terminal.harness import Terminal
 from tests.terminal.stations import Start
 
 Open = Callable[..., Terminal]
-AT_ONCE = 4
+AT_ONCE = 2
 """Programs at the same time: with more, a busy machine breaks scans in two by itself."""
 
 

@@ -147,7 +147,7 @@ class Comeback:
             answer = "scan the unit again"
         clock = self.station.clock
         at = clock.local(datetime.fromtimestamp(self.link.crashed_at, UTC))
-        what = f"bench stopped unexpectedly at {at:%H:%M} and came back"
+        what = f"bench stopped unexpectedly at {at:%H:%M}, is back"
         self.station.say(Read("", what, HOLD, answer))
 
     async def _open(self, note: Note) -> None:

@@ -18,7 +18,7 @@ from tests.benchmarks.figures import machine, row, spread
 from tests.benchmarks.seed import seeded
 from tests.benchmarks.terminal import Program, bench
 
-BACK = "came back"
+BACK = "is back"
 
 
 def kill_once(path: Path) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ import platform
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -87,11 +87,16 @@ def server_url(text: str) -> str:
     A command line and a settings file are read by others: the password has places of its own.
     """
     parts = urlsplit(text)
-    if parts.scheme not in ("postgresql", "postgres"):
+    if parts.scheme not in ("postgresql", "postgres") or "://" not in text:
         raise ValueError("begin it with postgresql://")
     if parts.password or "password" in dict(parse_qsl(parts.query)):
         raise ValueError("leave the password out, and put it into ~/.pgpass or $PGPASSFILE")
-    return urlunsplit(parts._replace(scheme="postgresql"))
+    try:
+        parts.netloc.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        raise ValueError("the host is not the name of one") from None
+    # Not put together anew: that would drop the slashes of a URL without a host.
+    return "postgresql://" + text.partition("://")[2]
 
 
 def database_of(text: str) -> Path | str:

@@ -11,7 +11,6 @@ from bench.settings import database_of
 
 EPILOG = "Exit codes: 0 done, 1 something was wrong with the data, 2 wrong usage or settings."
 QUIET = argparse.SUPPRESS
-Sub = argparse.ArgumentParser
 
 
 def build_parser() -> argparse.ArgumentParser:

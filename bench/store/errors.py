@@ -89,6 +89,16 @@ class NoDriver(StoreError):
         )
 
 
+class BadUrl(StoreError):
+    """The URL of the server cannot be understood."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The URL of the database server is not right ({why}).",
+            "Write it as postgresql://USER@HOST:PORT/NAME, with libpq's parameters after a ?.",
+        )
+
+
 class AccessRefused(StoreError):
     """The server does not let this user in, or has no such database."""
 

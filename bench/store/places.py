@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from bench.store.errors import OnNetworkShare
+from bench.text import clean_line
 
 SHARED = frozenset(
     {
@@ -45,17 +46,12 @@ def refuse_network(path: Path) -> None:
         raise OnNetworkShare(path, kind)
 
 
-def is_server(where: Path | str) -> bool:
-    """Whether this is the URL of a PostgreSQL server rather than a file."""
-    return isinstance(where, str)
-
-
 def shown(where: Path | str) -> str:
     """A database as it may be shown: a file's path, or a server and database, never a password."""
     if isinstance(where, Path):
         return str(where)
     parts = urlsplit(where)
     query = dict(parse_qsl(parts.query))
-    host = parts.hostname or query.get("host") or query.get("service") or "this machine"
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.path.strip('/') or query.get('dbname', 'database')} on {host}{port}"
+    host = parts.netloc.rpartition("@")[2] or query.get("host") or query.get("service")
+    name = parts.path.strip("/") or query.get("dbname", "database")
+    return clean_line(f"{name} on {host or 'this machine'}")

@@ -15,10 +15,11 @@ from peewee import PeeweeException, PostgresqlDatabase
 from psycopg.conninfo import conninfo_to_dict
 
 from bench.store.classification import classify
-from bench.store.errors import StoreError, Unreachable
+from bench.store.errors import BadUrl, StoreError, Unreachable
 from bench.store.link import Link, Waiting
 from bench.store.migrate import refuse_unprepared
 from bench.store.places import shown
+from bench.text import clean_line
 
 CHANNEL = "bench"
 """What benches listen to for each other's steps."""
@@ -102,8 +103,14 @@ def _adapted(sql: str) -> str:
 
 
 def connect(where: str, *, limits: bool = True) -> PostgresqlDatabase:
-    """A database object for a URL, not connected yet; `limits`: no talk may take long."""
-    given = conninfo_to_dict(where)
+    """A database object for a URL, not connected yet; `limits`: no talk may take long.
+
+    Raises BadUrl.
+    """
+    try:
+        given = conninfo_to_dict(where)
+    except psycopg.ProgrammingError as error:
+        raise BadUrl(clean_line(str(error), 120)) from error
     server = _SERVER if limits else {k: v for k, v in _SERVER.items() if "timeout" not in k}
     options = " ".join(f"-c {name}={value}" for name, value in server.items())
     theirs = str(given.get("options") or "")

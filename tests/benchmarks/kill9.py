@@ -25,15 +25,8 @@ from tests.fire.rig import all_events, broken_chains, seed
 from tests.fire.worker import serial
 from tests.terminal.harness import Terminal
 from tests.terminal.seeds import ups
+from tests.terminal.test_crash import ACKNOWLEDGED, STEPS
 from tests.terminal.warehouse import Station
-
-STEPS = [Step.EXPECTED, Step.RECEIVED, Step.DIAGNOSED, Step.TRACKING_SCANNED, Step.SHIPPED]
-ACKNOWLEDGED = {
-    "✔ received as RMA": Step.RECEIVED,
-    "✔ diagnosed: repair": Step.DIAGNOSED,
-    "✔ tracking number": Step.TRACKING_SCANNED,
-    "✔ shipped": Step.SHIPPED,
-}
 
 
 def steps_of(store: Store, mine: str) -> list[Event]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.settings import server_url
 from bench.store import migrate
 from tests import pg
 from tests.cli.conftest import Bench
@@ -93,3 +94,26 @@ def test_a_url_in_the_settings(bench: Bench, tmp_path: Path, pg_url: str) -> Non
     ran = bench("export", "--what", "units", "--settings", settings)
     assert (ran.code, ran.out.count("\n")) == (0, 1)
     pg.forget(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://[::1",
+        "postgresql://db.invalid/rma?colour=blue",
+        f"postgresql://{'a' * 10_000}/rma",
+        "postgresql://h\x1b]52;c;aGk=\x07/[/]?colour=blue",
+    ],
+)
+def test_a_bad_url_is_named_and_acts_on_nothing(bench: Bench, url: str) -> None:
+    ran = bench("show", "X123", "--database", url)
+    assert ran.code == 2
+    assert "URL" in ran.err
+    assert "\x1b" not in ran.err
+    assert "\x07" not in ran.err
+
+
+def test_urls_without_a_host_keep_their_slashes() -> None:
+    for url in ("postgresql:///rma?host=/run/postgresql", "postgresql://?service=warehouse"):
+        assert server_url(url) == url
+    assert server_url("postgres://ana@db/rma") == "postgresql://ana@db/rma"

@@ -52,6 +52,7 @@ def test_a_share_is_refused_before_anything_is_made(
         ("postgresql:///rma?host=/run/postgresql", "rma on /run/postgresql"),
         ("postgresql://?service=warehouse", "database on warehouse"),
         ("postgresql:///rma", "rma on this machine"),
+        ("postgresql://ana@db1:5432,db2:5433/rma", "rma on db1:5432,db2:5433"),
         (Path("/srv/bench.db"), "/srv/bench.db"),
     ],
 )

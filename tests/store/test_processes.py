@@ -6,24 +6,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from bench.store.records import Event
 from bench.store.store import Store
+from tests.fire.rig import all_events
 from tests.store.helpers import a_unit, program, save
 
 UNITS = [f"u{number}" for number in range(4)]
 
 
-def _all_events(store: Store) -> list[Event]:
-    events, page = [], store.events()
-    while page:
-        events += page
-        page = store.events(page[-1].op_id)
-    return events
-
-
 def _check(store: Store, confirmed: set[str]) -> int:
     """Every confirmed event is there, whole and in its place; gives the number of all events."""
-    events = _all_events(store)
+    events = list(all_events(store))
     assert confirmed <= {event.op_id for event in events}
     running = sorted(event.data["running"] for event in events)
     assert running == list(range(1, len(events) + 1))

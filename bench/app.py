@@ -21,6 +21,7 @@ from bench.keeper.link import CRASHED, Link
 from bench.logbook import log_to
 from bench.policy.words import day
 from bench.scan.commands import Verb
+from bench.scan.gate import Released, Scanned
 from bench.scan.label import Label, classify
 from bench.screens.backups import Backups
 from bench.screens.comeback import Comeback, Kept, status_of
@@ -412,17 +413,15 @@ class BenchApp(Kept):
             self.guard.touched()
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self.gatekeeper.key(event)
-        elif isinstance(event, events.Paste) and not isinstance(self.focused, Line):
-            self.gatekeeper.paste(event)
-        else:
+        elif not isinstance(event, events.Paste) or not self.gatekeeper.paste(event):
             await super().on_event(event)
 
-    def _scanned(self, text: str) -> None:
+    def _scanned(self, scan: Scanned) -> None:
         self.frame.query_one(TopLine).tell(scanner="●")
-        self._line_up(classify(text))
+        self._line_up(classify(scan.text))
 
-    def _spoilt(self, text: str) -> None:
-        text = classify(text).raw  # of a badge, not its text
+    def _spoilt(self, keys: Released) -> None:
+        text = classify(keys.text).raw  # of a badge, not its text
         what = "an incomplete scan: no Enter at its end, or its beginning is missing"
 
         async def tell() -> None:

@@ -1,40 +1,36 @@
 """The scan gate: tells a scanner's keys from a person's. No clock, no input or output of its own.
 
-A keyboard-wedge scanner is a keyboard to the terminal. The gate holds printable keys for a moment:
-a burst as quick as a scanner's that ends with Enter, Tab or line feed is a scan; everything else
-was typed and is given back, in its order. All times are seconds of the caller's one clock, best
-the time at which the key was read, not the time at which it is handled.
+A keyboard-wedge scanner is a keyboard to the terminal. The gate holds keys for a moment: a burst as
+quick as a scanner's that ends with Enter, Tab or line feed is a scan; everything else was typed and
+is given back, in its order. A caller may show a held character at once (`Key.shown`) and take it
+back where it turns out to be a scanner's. All times are seconds of the caller's one clock: the time
+at which the key was read, and how late the reader may have been.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median_high
+from statistics import mean, median_high
+
+from bench.scan.keys import (
+    CARRIAGE_RETURNS,
+    CONTROLS,
+    LINE_FEED,
+    MODIFIERS,
+    TERMINATORS,
+    character_of,
+    starts_scan,
+    with_alt_codes,
+)
+from bench.scan.timing import Timing
 
 _NEVER = float("-inf")
-_CARRIAGE_RETURNS = ("enter", "ctrl+m")
-_TERMINATORS = (*_CARRIAGE_RETURNS, "tab", "ctrl+i", "ctrl+j")
-_CONTROLS: Mapping[str, str] = {
-    **{f"ctrl+{chr(96 + n)}": chr(n) for n in range(1, 27)},
-    "ctrl+@": "\x00",
-    "ctrl+backslash": "\x1c",
-    "ctrl+right_square_bracket": "\x1d",
-    "ctrl+circumflex_accent": "\x1e",
-    "ctrl+underscore": "\x1f",
-}
-_SIDES = ("left_", "right_")
-_HELD_ALONE = ("shift", "control", "alt", "meta", "super", "hyper")
-_MODIFIERS = frozenset(
-    [side + key for side in ("", *_SIDES) for key in _HELD_ALONE]
-    + ["iso_level3_shift", "iso_level5_shift", "caps_lock", "num_lock", "scroll_lock"]
-)
-# A scanner set up for Windows sends a control character as Alt and its decimal number; of Alt and
-# digits a terminal makes these signs.
-_ALT_CODES = {"º¢": "\x04", "™•": "\x1c", "™ª": "\x1d", "£º": "\x1e", "£¡": "\x1f"}
-_ALT = re.compile("º{1,2}(" + "|".join(_ALT_CODES) + ")")
+_OURS = re.compile(r"(?:BENCH|PERSON|CONSOLE|PRINTER)[A-Z]+|R[0-9]{8}[A-Z]", re.IGNORECASE)
+_PROSE = re.compile(r"(?=.*[a-z])(?:[A-Z]?[a-z,.'!?]*|.* .*)", re.DOTALL)
+PASTE, SILENCE = "paste", "silence"
+"""What ended a scan that no key ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,15 @@ class Key:
     time: float
     token: object = None
     """The caller's own event; comes back with the key when it is released."""
+    late: float = 0.0
+    """Seconds by which the reader may have been late: the key may have come so much earlier."""
+    shown: bool = False
+    """The caller shows it already, so holding it longer disturbs nobody."""
+
+    @property
+    def earliest(self) -> float:
+        """When it may have been pressed at the earliest."""
+        return self.time - self.late
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,11 @@ class Scanned:
     started: float
     ended: float
     suffix: str
-    """Name of the key that ended it, or `paste`."""
+    """Name of the key that ended it, or PASTE or SILENCE."""
+    gaps: tuple[float, ...] = ()
+    """Seconds between its keys, the one to the suffix last."""
+    shown: bool = False
+    """Some of its keys have been shown, and are to be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +75,18 @@ class Released:
     keys: tuple[Key, ...]
     spoilt: bool = False
     """Nobody types so quickly: it is a scan that was cut off, or has no end; or the rest of one."""
+    foul: bool = False
+    """No person's at all: keys in the middle of a burst, or far too quick. To be handed to nobody."""
 
     @property
     def text(self) -> str:
         """What the keys would write."""
         return "".join(key.character or "" for key in self.keys).strip()
 
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The figures of the gate, in seconds and characters.
-
-    Measured for scanners of 0 to 60 ms a character and people of up to 150 words a minute.
-    """
-
-    hold: float = 0.09
-    """How long the first keys of a burst are held."""
-    hold_keys: int = 3
-    """From so many keys on, a burst may pause for `patience`."""
-    patience: float = 0.2
-    median: float = 0.045
-    """The greatest median gap of a scan."""
-    even: float = 0.06
-    """A burst without any longer gap than this is a scan too (slow wireless scanners)."""
-    shortest: int = 4
-    """Characters of the shortest scan."""
-    long: int = 6
-    """Characters from which the median counts; a shorter burst must have no gap above `median`."""
-    quiet: float = 0.3
-    """A burst that starts sooner than this after a typed character of the same line is typing too:
-    the quick end of a typed word, or a scan whose beginning was cut off, must not pass for one."""
-    echo: float = 0.1
-    """How long after a carriage return a line feed still belongs to it."""
-    longest: int = 4096
-    """Characters; a longer burst is given back."""
+    @property
+    def shown(self) -> bool:
+        """Whether some of the keys have been shown."""
+        return any(key.shown for key in self.keys)
 
 
 class Gate:
@@ -107,29 +94,35 @@ class Gate:
 
     def __init__(self, timing: Timing | None = None) -> None:
         self.timing = timing or Timing()
+        self._clear()
+        self._echo_until = _NEVER
+        self._quiet_until = _NEVER
+        self._spoilt_at = _NEVER
+
+    def _clear(self) -> None:
         self._held: list[Key] = []
         self._text: list[str] = []
-        self._echo_until = _NEVER
-        self._typed_at = _NEVER
-        self._spoilt_at = _NEVER
+        self._foul = False
 
     @property
     def deadline(self) -> float | None:
         """When held keys turn out to have been typed, unless more come; None: nothing is held."""
         if not self._held:
             return None
-        few = len(self._held) < self.timing.hold_keys
-        return self._held[-1].time + (self.timing.hold if few else self.timing.patience)
+        timing, last = self.timing, self._held[-1]
+        if len(self._held) < timing.hold_keys and not last.shown:
+            return last.time + timing.hold
+        return last.time + max(timing.patience, timing.silence)
 
     def feed(self, key: Key) -> list[Scanned | Released]:
         """Takes the next key; gives what has become certain by it, oldest first.
 
         Lone modifier keys (some terminals report them) are dropped: nothing listens to them.
         """
-        if key.name in _MODIFIERS or self._is_echo(key):
+        if key.name in MODIFIERS or self._is_echo(key):
             return []
-        out: list[Scanned | Released] = [*self.expire(key.time)]
-        if key.name in _TERMINATORS:
+        out = self.expire(key.earliest)
+        if key.name in TERMINATORS:
             return [*out, self._end(key)]
         character = self._character(key)
         if character is None:
@@ -140,14 +133,20 @@ class Gate:
             out.append(self._release())
         return out
 
-    def expire(self, now: float) -> list[Released]:
-        """Gives back the held keys once `now` has reached the deadline.
+    def expire(self, now: float) -> list[Scanned | Released]:
+        """Gives up the held keys once `now` has reached the deadline.
 
         A key that waits in the caller's queue may have an earlier time than `now`: a caller whose
         queue is not empty sets its timer anew instead of calling.
         """
         deadline = self.deadline
-        return [self._release()] if deadline is not None and now >= deadline else []
+        if deadline is None or now < deadline:
+            return []
+        if self.timing.silence and len(self._held) >= self.timing.long and self._is_scan(None):
+            return [self._scan(None)]
+        return [self._release()]
+
+    # --- what is given out
 
     def _release(self, last: Key | None = None) -> Released:
         """What is held and the key that ended it, as typed; such a key ends the typed line too.
@@ -155,70 +154,113 @@ class Gate:
         A key in the middle of a burst does not: what follows it at once is no whole scan.
         """
         keys = (*self._held, last) if last else tuple(self._held)
-        ended = last is not None and (last.name in _TERMINATORS or not self._held)
-        self._typed_at = _NEVER if ended else keys[-1].time
-        goes_on = keys[0].time - self._spoilt_at < self.timing.hold
-        spoilt = goes_on or self._is_too_quick()
+        ended = last is not None and (last.name in TERMINATORS or not self._held)
+        goes_on = keys[0].earliest - self._spoilt_at < self.timing.hold
+        spoilt = self._foul or goes_on or self._is_too_quick()
+        foul = self._foul or (spoilt and ("" in self._text or self._is_machine()))
+        torn = spoilt or self._is_machine(2)
         self._spoilt_at = keys[-1].time if spoilt else _NEVER
-        self._held, self._text = [], []
-        return Released(keys, spoilt)
+        wait = self.timing.torn if torn else self.timing.quiet
+        wrote = any(self._text)
+        self._quiet_until = keys[-1].time + wait if wrote and not ended else _NEVER
+        self._clear()
+        return Released(keys, spoilt, foul)
 
-    def _is_too_quick(self) -> bool:
-        """Whether what is held came quicker than a person types different letters."""
-        timing = self.timing
-        if len(set(self._text)) < timing.shortest:
-            return False
-        return median_high(self._gaps()) <= timing.median
+    def _scan(self, end: Key | None) -> Scanned:
+        held, gaps, text = self._held, tuple(self._gaps(end)), "".join(self._text)
+        self._clear()
+        self._spoilt_at = _NEVER
+        if end is None:
+            self._quiet_until = held[-1].time + self.timing.torn  # the rest of it, if it stalled
+        elif end.name in CARRIAGE_RETURNS:
+            self._echo_until = end.time + self.timing.echo
+        suffix, ended = (end.name, end.time) if end else (SILENCE, held[-1].time)
+        shown = any(key.shown for key in held)
+        return Scanned(with_alt_codes(text), held[0].time, ended, suffix, gaps, shown)
+
+    def _end(self, key: Key) -> Scanned | Released:
+        return self._scan(key) if self._is_scan(key) else self._release(key)
+
+    # --- what a key is
 
     def _is_echo(self, key: Key) -> bool:
         """Whether a key is the line feed (or second return) of a scan that has already ended."""
         until, self._echo_until = self._echo_until, _NEVER
-        return key.time <= until and key.name in (*_CARRIAGE_RETURNS, "ctrl+j")
+        return key.earliest <= until and key.name in (*CARRIAGE_RETURNS, LINE_FEED)
 
     def _character(self, key: Key) -> str | None:
-        """What a key adds to a scan; None for a key that is none of a scan's."""
-        if "+" in key.name and key.name != "+":
-            # In the middle of a burst only: before that it is a key binding.
-            return _CONTROLS.get(key.name) if len(self._held) >= 2 else None
-        character = key.character
-        if character is None or len(character) != 1:
-            return None
-        hidden = ord(character) >= 0x80 and len(self._held) >= 2  # a joiner, a bidi mark
-        return character if character.isprintable() or hidden else None
+        """What a key adds to a burst; None for a key that is none of a burst's.
 
-    def _gaps(self, end: Key | None = None) -> list[float]:
+        A key that a label can press may begin a burst, and then acts a moment later. In the midst
+        of a quick burst no key acts: a label must not press any.
+        """
+        amid = self._is_amid(key)
+        character = character_of(key.name, key.character, amid)
+        if character in CONTROLS.values():
+            return character if amid or not self._held else None
+        if character is not None:
+            return character
+        if not self._held and starts_scan(key.name):
+            return ""
+        self._foul = amid and (len(self._held) >= self.timing.shortest or self._is_machine(2))
+        return "" if self._foul else None
+
+    def _is_amid(self, key: Key) -> bool:
+        """Whether a key follows those that are held as quickly as no person types."""
+        if not self._held or key.earliest - self._held[-1].time > self.timing.even:
+            return False
+        return self._median() <= self.timing.median
+
+    # --- how quick the burst is
+
+    def _gaps(self, end: Key | None = None, *, latest: bool = False) -> list[float]:
+        """The gaps of the burst as short as they may have been, or as they were read."""
         keys = [*self._held, end] if end else self._held
-        return [max(0.0, b.time - a.time) for a, b in pairwise(keys)]
+        pairs = pairwise(keys)
+        return [max(0.0, (b.time if latest else b.earliest) - a.time) for a, b in pairs]
+
+    def _median(self) -> float:
+        gaps = self._gaps()
+        return median_high(gaps) if gaps else 0.0
+
+    def _is_too_quick(self) -> bool:
+        """Whether what is held came quicker than a person types different letters."""
+        if len(set(self._text)) < self.timing.shortest:
+            return False
+        return self._median() <= self.timing.median
+
+    def _is_machine(self, least: int = 6) -> bool:
+        """Whether what is held came so quickly that no person can have typed it."""
+        different = len(set(self._text)) >= min(least, 4)
+        if len(self._held) < least or not different:
+            return False
+        return median_high(self._gaps(latest=True)) <= self.timing.machine
 
     def _is_typing(self) -> bool:
         """Whether a burst need not be held to its end: of its first gaps hardly one is quick."""
         return len(self._held) == 8 and sorted(self._gaps())[2] > self.timing.even
 
-    def _is_scan(self, end: Key) -> bool:
+    def _is_scan(self, end: Key | None) -> bool:
         """Whether what is held is as quick as a scanner. One key that repeats is not a scan."""
-        timing = self.timing
-        if len(self._held) < timing.shortest or len(set(self._text)) == 1:
+        timing, text = self.timing, "".join(self._text)
+        if "" in self._text or len(text) < timing.shortest or len(set(text)) == 1:
             return False
-        if self._held[0].time - self._typed_at < timing.quiet:
+        if self._held[0].earliest < self._quiet_until:
             return False
         gaps = self._gaps(end)
-        if len(self._held) < timing.long:
+        if _OURS.fullmatch(text):
+            return mean(gaps) <= timing.ours
+        if _PROSE.fullmatch(text):
+            read = self._gaps(end, latest=True)
+            return median_high(read) <= timing.prose and max(gaps) <= timing.even
+        if len(text) < timing.long:
             return max(gaps) <= timing.median
-        return median_high(gaps) <= timing.median or max(gaps) <= timing.even
-
-    def _end(self, key: Key) -> Scanned | Released:
-        if not self._is_scan(key):
-            return self._release(key)
-        started, text = self._held[0].time, "".join(self._text)
-        self._held, self._text = [], []
-        if key.name in _CARRIAGE_RETURNS:
-            self._echo_until = key.time + self.timing.echo
-        text = _ALT.sub(lambda found: _ALT_CODES[found[1]], text)
-        return Scanned(text, started, key.time, key.name)
+        slow = median_high(gaps) > timing.median or mean(gaps) > timing.median
+        return max(gaps) <= timing.even or not slow
 
 
 def paste(text: str, time: float = 0.0) -> list[Scanned]:
     """A bracketed paste as scans, one for each line that is not empty."""
     # Not splitlines(): that would also split at FS, GS and RS.
     lines = re.split(r"[\r\n]+", text)
-    return [Scanned(line, time, time, "paste") for line in lines if line.strip()]
+    return [Scanned(line, time, time, PASTE) for line in lines if line.strip()]

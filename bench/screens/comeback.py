@@ -20,6 +20,7 @@ from bench.keeper.link import CRASHED, Link
 from bench.scan.serials import canonical
 from bench.screens.everywhere import Station
 from bench.screens.host import QUEUE, RECEIVE, Session
+from bench.screens.reading import driver
 from bench.store.errors import StoreError
 from bench.widgets.marks import HOLD
 from bench.widgets.strips import Read
@@ -45,7 +46,7 @@ class Kept(App[int]):
     """An app under a keeper; its unhandled errors go into the log, and never over the screen."""
 
     def __init__(self, link: Link | None) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver())
         if link is not None:
             self.driver_class = handed(self.driver_class, link.take_terminal)
 

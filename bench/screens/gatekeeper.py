@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 
 from textual import events
 from textual.app import App
 
 from bench.scan.gate import Gate, Key, Released, Scanned, paste
+from bench.scan.label import LabelKind, classify
+from bench.screens.reading import lateness
 from bench.widgets.field import Line
 
 LATE = 0.03
@@ -17,43 +20,79 @@ LATE = 0.03
 
 
 class Gatekeeper:
-    """Feeds keys to the gate, hands on what was typed, and reports what was scanned."""
+    """Feeds keys to the gate, hands on what was typed, and reports what was scanned.
+
+    In a line to type into, characters are shown while the gate holds them, and taken back where
+    they were a scanner's.
+    """
 
     def __init__(
         self,
         app: App[int],
-        scanned: Callable[[str], None],
-        spoilt: Callable[[str], None],
+        scanned: Callable[[Scanned], None],
+        spoilt: Callable[[Released], None],
         release: Callable[[events.Key], Awaitable[None]],
     ) -> None:
         self.app, self._scanned, self._spoilt, self._release = app, scanned, spoilt, release
         self.gate = Gate()
         self._timer: asyncio.TimerHandle | None = None
         self._waited = False
+        self._line: Line | None = None
+        """Where the characters that the gate holds are shown."""
 
     async def key(self, event: events.Key) -> None:
         """One key, in the order in which the terminal sent it."""
         self._waited = False
-        key = Key(event.key, event.character, event.time, event)
-        for result in self.gate.feed(key):
+        key = Key(event.key, event.character, event.time, event, lateness(event))
+        for result in self.gate.expire(key.earliest):
+            await self._deal(result)
+        for result in self.gate.feed(replace(key, shown=self._show(event))):
             await self._deal(result)
         self._arm()
 
-    def paste(self, event: events.Paste) -> None:
-        """A bracketed paste outside of a field counts as scans, one a line."""
-        for scan in paste(event.text, event.time):
-            self._scanned(scan.text)
+    def _show(self, event: events.Key) -> bool:
+        """Shows a character where it would be typed; False where it cannot be, or not yet."""
+        line = self.app.focused
+        if not event.is_printable or event.character is None or not isinstance(line, Line):
+            return False
+        if self._line is not line and self.gate.deadline is not None:
+            return False  # its burst has begun elsewhere
+        self._line = line
+        line.post_message(Line.Shown(event.character))
+        return True
+
+    def _settle(self, stays: bool) -> None:
+        if self._line is not None:
+            self._line.post_message(Line.Settled(stays))
+        self._line = None
+
+    def paste(self, event: events.Paste) -> bool:
+        """A bracketed paste: as scans, one a line; False where it is text for a field.
+
+        Into a field, a person pastes; only a single code that ends like a scan counts as one.
+        """
+        scans = paste(event.text, event.time)
+        if isinstance(self.app.focused, Line):
+            ended = event.text != event.text.rstrip("\r\n\t")
+            if not (ended and len(scans) == 1 and _is_code(scans[0].text)):
+                return False
+        for scan in scans:
+            self._scanned(scan)
+        return True
 
     async def _deal(self, result: Scanned | Released) -> None:
         if isinstance(result, Scanned):
-            self._scanned(result.text)
+            self._settle(stays=False)
+            self._scanned(result)
             return
-        if result.spoilt and not isinstance(self.app.focused, Line):
+        nobodys = result.foul or (result.spoilt and not isinstance(self.app.focused, Line))
+        self._settle(stays=not nobodys)
+        if nobodys:
             if result.text:  # its letters would be taken for keys of the screen
-                self._spoilt(result.text)
+                self._spoilt(result)
             return
         for key in result.keys:
-            if isinstance(key.token, events.Key):
+            if isinstance(key.token, events.Key) and not key.shown:
                 await self._release(key.token)
 
     def _arm(self, grace: float = 0.005) -> None:
@@ -81,3 +120,8 @@ class Gatekeeper:
         for result in self.gate.expire(monotonic()):
             await self._deal(result)
         self._arm()
+
+
+def _is_code(text: str) -> bool:
+    """Whether a pasted line is a code for sure: words have spaces in between."""
+    return " " not in text.strip() and classify(text).kind is not LabelKind.UNREADABLE

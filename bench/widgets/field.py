@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from bench.text import clean_line
 
@@ -19,7 +20,10 @@ LIMIT = 2000
 
 
 class Line(Input):
-    """An Input that takes only clean text and leaves enter and escape to the screen."""
+    """An Input that takes only clean text and leaves enter and escape to the screen.
+
+    What may yet turn out to be a scan is shown at once, but tells nobody until it is settled.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.focus_next", "next field", show=False, id="field.next"),
@@ -31,6 +35,44 @@ class Line(Input):
             name=name, id=f"line-{name}", compact=True, suggester=suggester, max_length=LIMIT
         )
         self.cursor_blink = False
+        self._before: tuple[str, Selection] | None = None
+        """What stood here before what is not settled yet."""
+
+    class Shown(Message):
+        """A character to be shown, that may be a person's or a scanner's."""
+
+        def __init__(self, character: str) -> None:
+            self.character = character
+            super().__init__()
+
+    class Settled(Message):
+        """What was shown is a person's and stays, or is a scanner's and goes again."""
+
+        def __init__(self, stays: bool) -> None:
+            self.stays = stays
+            super().__init__()
+
+    def on_line_shown(self, event: Shown) -> None:
+        """Shows it in the place of what is selected."""
+        event.stop()
+        if self._before is None:
+            self._before = (self.value, self.selection)
+        with self.prevent(Input.Changed):
+            self.delete_selection()
+            self.insert_text_at_cursor(event.character)
+
+    def on_line_settled(self, event: Settled) -> None:
+        """Tells what is new, or puts back what stood here."""
+        event.stop()
+        before, self._before = self._before, None
+        if before is None:
+            return
+        value, selection = before
+        if not event.stays:
+            with self.prevent(Input.Changed):
+                self.value, self.selection = value, selection
+        elif self.value != value:
+            self.post_message(self.Changed(self, self.value, self.validate(self.value)))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Printable keys are for this line; all others may be bindings."""

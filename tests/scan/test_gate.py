@@ -81,7 +81,7 @@ def test_scans_that_a_network_bunches() -> None:
 
 def test_a_scan_carries_its_times_and_end() -> None:
     out = run(keys([*"ABCD1", "tab"], every(0.25)), Gate(Timing(hold=1, patience=1, median=1)))
-    assert out == [Scanned("ABCD1", 1.0, 2.25, "tab")]
+    assert out == [Scanned("ABCD1", 1.0, 2.25, "tab", (0.25,) * 5)]
 
 
 def typed(line: str, words: int, rng: random.Random) -> list[Key]:
@@ -114,7 +114,7 @@ def test_held_typing_comes_back_soon() -> None:
     assert sum(seen) == 9
     quick = iter([0.01, 0.01, *[0.09] * 9])
     gate, pressed = Gate(), keys("abcdefghij", quick)
-    assert [len(released(gate.feed(key))) for key in pressed] == [0] * 7 + [8, 0, 1]
+    assert [len(released(gate.feed(key))) for key in pressed] == [0] * 7 + [8, 0, 0]
 
 
 def test_key_repeat_is_typing() -> None:
@@ -219,7 +219,7 @@ def test_no_control_character_gets_out_of_a_burst(name: str, character: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["ctrl+q", "ctrl+c", "escape", "f1", "up", "shift+tab", "backspace"]
+    "name", ["escape", "up", "shift+tab", "backspace", "delete", "alt+x"]
 )
 @pytest.mark.parametrize("before", ["", "a"])
 def test_keys_of_a_person_pass_at_once_after_what_was_held(name: str, before: str) -> None:

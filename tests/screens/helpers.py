@@ -187,7 +187,8 @@ async def settle(app: BenchApp, pilot: Any) -> None:
     """Waits until every scan so far has been dealt with, and painted."""
     for _ in range(400):
         await pilot.pause()
-        if app.idle and not app.message_queue_size and not reading(app):
+        held = app.gatekeeper.gate.deadline is not None
+        if app.idle and not app.message_queue_size and not reading(app) and not held:
             break
         await asyncio.sleep(0.01)
     await pilot.pause()

@@ -74,7 +74,8 @@ class Glass:
         for name in names:
             letter = name if len(name) == 1 else {"enter": "\r", "tab": "\t"}.get(name)
             self.app.post_message(events.Key(name, letter))
-            self._typed_at = monotonic() if len(name) == 1 else 0.0
+            held = len(name) == 1 or name.startswith("ctrl+")
+            self._typed_at = monotonic() if held else 0.0
             await self.settle()
 
     async def write(self, text: str) -> None:

@@ -1,0 +1,67 @@
+"""Reading the terminal: keys carry the time at which they were read, and how late that may be.
+
+Textual stamps each key when it has parsed it. On a busy computer that spreads the keys of one read
+over tens of milliseconds, as if a person had typed them.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import sys
+from codecs import getincrementaldecoder
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.messages import Message
+
+POLL = 0.05
+"""Seconds between two looks where nothing comes."""
+LATE = "_bench_late"
+
+if TYPE_CHECKING or sys.platform != "win32":
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class Reading(LinuxDriver):
+        """Textual's driver for terminals (of 8.2.8, which is pinned), with the times of the reads.
+
+        Bytes that are no UTF-8 become replacement characters; Textual's own reader ends the program.
+        """
+
+        def run_input_thread(self) -> None:
+            """Reads until the program ends."""
+            parser = XTermParser(self._debug)
+            decode = getincrementaldecoder("utf-8")("replace").decode
+            with selectors.SelectSelector() as selector:
+                selector.register(self.fileno, selectors.EVENT_READ)
+                now = monotonic()
+                while not self.exit_event.is_set():
+                    ready = selector.select(POLL)
+                    before, now = now, monotonic()
+                    # It looks each POLL seconds unless the computer keeps it from doing so.
+                    late = max(0.0, now - before - POLL)
+                    if ready:
+                        text = decode(os.read(self.fileno, 4096))
+                        for message in parser.feed(text):
+                            self._hand_on(message, now, late)
+                    for message in parser.tick():
+                        self._hand_on(message, now, late)
+
+        def _hand_on(self, message: Message, now: float, late: float) -> None:
+            message.time = now
+            setattr(message, LATE, late)
+            self.process_message(message)
+
+
+def lateness(message: Message) -> float:
+    """Seconds by which the reader may have come late to a key; 0 where that is not known."""
+    return float(getattr(message, LATE, 0.0))
+
+
+def driver() -> type[Driver] | None:
+    """The driver for this system; None: Textual's own choice."""
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    return Reading

@@ -17,29 +17,34 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from bench.clock import Clock, SystemClock
+from bench.datafile import DataError
 from bench.keeper.link import CRASHED, Link
 from bench.logbook import log_to
 from bench.policy.words import day
 from bench.scan.commands import Verb
-from bench.scan.gate import Released, Scanned
+from bench.scan.fields import load_gs1
 from bench.scan.label import Label, classify
+from bench.scan.layouts import Layouts
 from bench.screens.backups import Backups
 from bench.screens.comeback import Comeback, Kept, status_of
 from bench.screens.dialogs import Dialog, Entry
+from bench.screens.equipment import EquipmentChoice
 from bench.screens.everywhere import KEYS, undoable
+from bench.screens.feedback import Feedback
 from bench.screens.frame import BODIES, Frame
-from bench.screens.gatekeeper import Gatekeeper
 from bench.screens.guard import Guard
 from bench.screens.host import QUEUE, TITLES, Saving, Session
+from bench.screens.intake import Intake
 from bench.screens.live import Live
 from bench.screens.router import Router
 from bench.screens.saving import Saver
+from bench.screens.scanner_check import LastScans
 from bench.screens.turns import Command, Item, Job, Turns
 from bench.settings import Settings
 from bench.store.errors import StoreError
 from bench.widgets import themes
 from bench.widgets.field import Line
-from bench.widgets.marks import REFUSED
+from bench.widgets.marks import HOLD, REFUSED
 from bench.widgets.offers import Offer
 from bench.widgets.strips import KeyLine, NextStrip, Read, ScanStrip, TopLine
 from bench.widgets.tour import TourLine, load_tour
@@ -49,6 +54,8 @@ from bench.workflow.steps import Saved
 from bench.workflow.views import UnitView, view_of
 
 T = TypeVar("T")
+LATER = 2.0
+"""Seconds after the start at which the parser of GS1 labels is loaded, ready for the first one."""
 log = logging.getLogger("bench")
 
 
@@ -74,9 +81,11 @@ class BenchApp(Kept):
         _bind("f2", Verb.DESK, "queue", "Everything that is open, worst first"),
         _bind("f3", Verb.BOX, "receive", "Receive the unit in hand"),
         _bind("f4", Verb.TEST, "diagnose", "Diagnose the unit in hand"),
+        _bind("f5", Verb.SEEN, "scans", "The last scans, and what became of each"),
         _bind("f6", Verb.SEND, "ship", "Ship the unit in hand"),
         _bind("f8", Verb.LOG, "record", "The unit's record and history"),
         _bind("f9", Verb.SHEET, "codes", "The command codes of this screen, to scan"),
+        _bind("f10", Verb.GUN, "scanner", "Check the scanner and the keyboard layout"),
         _bind("ctrl+z", Verb.UNDO, "undo", "Undo the last step, as a new event"),
         _bind("ctrl+r", Verb.RULES, "policy", "The rules in force, and a what-if"),
         _bind("ctrl+l", Verb.LOCK, "lock", "Lock the bench until a badge is scanned"),
@@ -110,9 +119,12 @@ class BenchApp(Kept):
         self.clock: Clock = clock or SystemClock(settings.zone)
         self.rules = rules or load_rules(settings)
         self.session = Session()
-        self.gatekeeper = Gatekeeper(self, self._scanned, self._spoilt, self._release)
         self.router = Router(self)
         self.turns = Turns()
+        self.intake = Intake(self, self, self.turns, self._line_up, self._release)
+        self.gatekeeper, self.hearing = self.intake.gatekeeper, self.intake.hearing
+        self.equipment = EquipmentChoice(self)
+        self.feedback = Feedback(self, settings)
         self._question: ModalScreen[Any] | None = None
         self._answered = asyncio.Event()
         self._background = Background()
@@ -160,6 +172,9 @@ class BenchApp(Kept):
         if not await self._open_store():
             return
         await self.guard.begin()
+        self.feedback.begin()
+        self.equipment.begin()
+        await self.intake.begin()
         self.live.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
@@ -169,6 +184,7 @@ class BenchApp(Kept):
         for place in BODIES:
             await self.frame.ready(place)
             await asyncio.sleep(0)
+        self.set_timer(LATER, lambda: self.run_worker(load_gs1, thread=True, name="gs1"))
         gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
         self.turns.dealing = False
         while True:
@@ -204,6 +220,8 @@ class BenchApp(Kept):
             await self._rising
         if not isinstance(item, Job):
             self._leave_palette()
+            hidden = self.guard.lock is not None
+            self.hearing.begin(item if isinstance(item, Label) else None, hidden)
         try:
             if await self.guard.takes(item):
                 pass
@@ -216,12 +234,18 @@ class BenchApp(Kept):
                 self.changed()
         except Refused as refused:
             self._tell_refused(item, refused.what, refused.remedy)
+        except DataError as error:
+            self._tell_refused(item, str(error), "mend that file, then scan again")
         except StoreError as error:
             self._tell_refused(item, error.what, error.todo)
         except Exception as error:
             log.exception("dealing with %s", self.guard.named(item))
             what = f"something is wrong with the program ({type(error).__name__})"
             self._tell_refused(item, what, "what was saved is safe; scan again")
+        if isinstance(item, Label):
+            mark = self.hearing.end(TITLES[self.frame.place])
+            self.feedback.good(mark)
+            self.intake.answer(item, mark)
 
     def _leave_palette(self) -> None:
         """A scan goes to the bench, whatever of Textual's own lies over it."""
@@ -242,6 +266,8 @@ class BenchApp(Kept):
     def on_unmount(self) -> None:
         """Finishes what is being saved, and closes the store."""
         self.live.end()
+        self.intake.close()
+        self.feedback.close()
         self.backups.end()
         self.saver.close()
 
@@ -311,8 +337,17 @@ class BenchApp(Kept):
     def say(self, read: Read) -> None:
         """Shows in the scan strip what became of a scan or a step; refusals sound."""
         self.frame.query_one(ScanStrip).tell(read)
-        if read.mark == REFUSED and self.settings.sound:
-            self.bell()
+        self.hearing.said(read)
+        if read.mark in (HOLD, REFUSED):
+            self.feedback.sound(read.mark)
+
+    def heard_with(self, read: Read) -> None:
+        """What became of a scan that changes nothing on the screen."""
+        self.hearing.said(read)
+
+    async def layouts(self) -> Layouts:
+        """The keyboard layouts. Raises DataError."""
+        return await self.intake.layouts()
 
     def ask(self, dialog: ModalScreen[T], then: Callable[[T], Awaitable[None]]) -> None:
         """Shows a dialog; once it was answered, `then` runs before the scans that wait."""
@@ -369,6 +404,14 @@ class BenchApp(Kept):
         self._rising = self.push_screen(guide)
         self.tour_saw(type(guide).__name__.lower())
 
+    def show_scans(self) -> None:
+        """Shows the last scans."""
+        self.show_guide(LastScans(self.hearing.last, self.clock_text))
+
+    def show_check(self) -> None:
+        """Shows the scanner check."""
+        self.intake.show_check()
+
     # --- keys
 
     def action_offer(self, verb: str) -> None:
@@ -380,7 +423,7 @@ class BenchApp(Kept):
 
         async def typed(text: str) -> None:
             if text:
-                await self.router.label(classify(text))
+                await self.router.label(classify(text, self.rules.patterns))
 
         if self.dialog() is None:
             title = "Type a serial, a MAC, an RMA number, a tracking number or a command"
@@ -415,20 +458,6 @@ class BenchApp(Kept):
             await self.gatekeeper.key(event)
         elif not isinstance(event, events.Paste) or not self.gatekeeper.paste(event):
             await super().on_event(event)
-
-    def _scanned(self, scan: Scanned) -> None:
-        self.frame.query_one(TopLine).tell(scanner="●")
-        self._line_up(classify(scan.text))
-
-    def _spoilt(self, keys: Released) -> None:
-        text = classify(keys.text).raw  # of a badge, not its text
-        what = "an incomplete scan: no Enter at its end, or its beginning is missing"
-
-        async def tell() -> None:
-            self.say(Read(text, "scan it again", REFUSED, what))
-
-        # In its turn: what became of the scans before it must not paint over the refusal.
-        self.turns.add(Job(tell), in_turn=True)
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)

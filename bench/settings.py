@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,9 +16,38 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import platformdirs
 
 from bench.datafile import Table, data_dir
+from bench.text import clean_line
 
 THEMES = ("dark", "light", "contrast")
 AGE_REFERENCES = ("opened", "received")
+BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+
+
+class Suffix(StrEnum):
+    """What a serial scanner sends after each code; `enter` is CR, LF or both."""
+
+    ENTER = "enter"
+    TAB = "tab"
+    ETX = "etx"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerPort:
+    """One [[scanner]] of the settings: a scanner in serial mode and how to talk with it."""
+
+    name: str
+    """name: what it is called on the screen."""
+    port: str
+    """port: its stable name, as /dev/serial/by-id/usb-...; may hold * and ?."""
+    suffix: Suffix = Suffix.ENTER
+    """suffix: enter (default), tab, etx or none; with none a short silence ends a code."""
+    baud: int = 115200
+    """baud: bits a second; means nothing for a USB scanner."""
+    answer: str = ""
+    """answer: "ack": ACK and NAK are sent; the scanner must be set to wait for them."""
+    model: str = ""
+    """model: a family of data/scanners.toml, for its tones. "": by the maker's USB id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +63,14 @@ class Settings:
     theme: str = "dark"
     """[screen] theme: dark, light or contrast."""
     sound: bool = True
-    """[screen] sound: ring the terminal's bell on a refused scan."""
+    """[screen] sound: a warning rings the terminal's bell once, a refusal twice."""
+    player: str = ""
+    """[screen] player: a program that plays a sound file instead, as paplay; auto: the first found;
+    "": the terminal's bell."""
+    consoles: Mapping[str, str] = field(default_factory=dict)
+    """[consoles]: letters on the label of each console cable, and its port."""
+    printers: Mapping[str, str] = field(default_factory=dict)
+    """[printers]: letters on the label of each printer, and what it is called."""
     database: Path | str = field(default_factory=lambda: default_database())
     """[database] path: the SQLite file; or [database] url: the postgresql:// of a warehouse."""
     age_reference: str = "opened"
@@ -45,13 +83,23 @@ class Settings:
     """[policy] carriers: the site's own copy of carriers.toml."""
     bench_file: Path = field(default_factory=lambda: data_dir() / "bench.toml")
     """[policy] bench: the site's own copy of bench.toml (check lists, accessories, reasons)."""
+    layouts_file: Path = field(default_factory=lambda: data_dir() / "layouts.toml")
+    """[policy] layouts: the site's own copy of layouts.toml (keyboard layouts)."""
+    labels_file: Path = field(default_factory=lambda: data_dir() / "labels.toml")
+    """[policy] labels: the site's own copy of labels.toml (forms of serials by brand)."""
 
     log: Path = field(default_factory=lambda: default_log())
     """[station] log: where errors of the program are written."""
     lock_after: int = 10
     """[station] lock_after: idle minutes after which a bench with badges locks; 0: never."""
+    find_scanners: bool = True
+    """[station] find_scanners: scanners in serial mode of known makers are opened by themselves."""
+    scanners: tuple[ScannerPort, ...] = ()
+    """[[scanner]]: scanners in serial mode, in the order of their lights."""
     badge_key: Path = field(default_factory=lambda: default_badge_key())
     """[station] badge_key: the key that badges are hashed with; the same file on each bench."""
+    scanner_file: Path = field(default_factory=lambda: default_scanner_file())
+    """[station] scanner: where what the scanner check learned is kept; each bench its own."""
 
     backup_folder: Path | None = None
     """[backup] folder: where backups go; it must be there. None: `backups` beside the file."""
@@ -109,6 +157,11 @@ def default_badge_key() -> Path:
     return default_database().with_name("badge.key")
 
 
+def default_scanner_file() -> Path:
+    """What the scanner check learned, beside the default database."""
+    return default_database().with_name("scanner.json")
+
+
 def default_log() -> Path:
     """The log file in the user's log directory."""
     return Path(platformdirs.user_log_path("bench", appauthor=False)) / "bench.log"
@@ -138,6 +191,7 @@ def _read(table: Table, home: Path) -> Settings:
     station, screen = table.table("station", {}), table.table("screen", {})
     database, policy = table.table("database", {}), table.table("policy", {})
     backup = table.table("backup", {})
+    consoles, printers = table.table("consoles", {}), table.table("printers", {})
 
     def path(t: Table, name: str, default: Path) -> Path:
         text = t.text(name, "")
@@ -149,9 +203,15 @@ def _read(table: Table, home: Path) -> Settings:
         timezone=station.text("timezone", ""),
         log=path(station, "log", base.log),
         lock_after=station.number("lock_after", 0, 24 * 60, base.lock_after),
+        find_scanners=station.yes("find_scanners", base.find_scanners),
+        scanners=_scanners(table.tables("scanner", [])),
         badge_key=path(station, "badge_key", base.badge_key),
+        scanner_file=path(station, "scanner", base.scanner_file),
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
+        player=screen.text("player", base.player),
+        consoles=_equipment(consoles),
+        printers=_equipment(printers),
         database=_database(database, path(database, "path", default_database())),
         backup_folder=path(backup, "folder", Path()) if backup.text("folder", "") else None,
         backup_daily=backup.number("daily", 1, 1000, base.backup_daily),
@@ -162,13 +222,66 @@ def _read(table: Table, home: Path) -> Settings:
         brands_file=path(policy, "brands", base.brands_file),
         carriers_file=path(policy, "carriers", base.carriers_file),
         bench_file=path(policy, "bench", base.bench_file),
+        layouts_file=path(policy, "layouts", base.layouts_file),
+        labels_file=path(policy, "labels", base.labels_file),
     )
     _check(settings, station, screen)
     if settings.age_reference not in AGE_REFERENCES:
         raise policy.wrong("age_reference", "opened or received", settings.age_reference)
-    for part in (station, screen, database, backup, policy, table):
+    for part in (station, screen, database, backup, policy, consoles, printers, table):
         part.done()
     return settings
+
+
+def _equipment(table: Table) -> dict[str, str]:
+    return {name: clean_line(table.text(name), 120) for name in table.names()}
+
+
+def _scanners(tables: list[Table]) -> tuple[ScannerPort, ...]:
+    found: list[ScannerPort] = []
+    for table in tables:
+        scanner = _scanner(table)
+        if any(other.name.casefold() == scanner.name.casefold() for other in found):
+            raise table.wrong("name", "a name that no other scanner has", scanner.name)
+        if any(other.port == scanner.port for other in found):
+            raise table.wrong("port", "a port that no other scanner has", scanner.port)
+        found.append(scanner)
+    return tuple(found)
+
+
+def _scanner(table: Table) -> ScannerPort:
+    name, port = clean_line(table.text("name"), 24), table.text("port")
+    if not name:
+        raise table.wrong("name", "a name to show", table.text("name"))
+    if not port.isprintable() or not port.upper().startswith(("/", "COM")):
+        raise table.wrong("port", "a port, as /dev/serial/by-id/usb-...", port)
+    scanner = ScannerPort(
+        name=name,
+        port=port,
+        suffix=table.one_of("suffix", Suffix, Suffix.ENTER),
+        baud=table.number("baud", BAUDS[0], BAUDS[-1], ScannerPort("", "").baud),
+        answer=table.text("answer", ""),
+        model=table.text("model", ""),
+    )
+    if scanner.baud not in BAUDS:
+        raise table.wrong("baud", "one of " + ", ".join(map(str, BAUDS)), scanner.baud)
+    if scanner.answer not in ("", "ack"):
+        raise table.wrong("answer", 'ack or ""', scanner.answer)
+    families = _families() if scanner.model else []
+    if scanner.model not in ("", *families):
+        raise table.wrong("model", "one of " + ", ".join(families), scanner.model)
+    table.done()
+    return scanner
+
+
+def _families() -> list[str]:
+    """The names that `model` may have."""
+    return [entry.text("name") for entry in Table.read(scanners_file()).tables("family")]
+
+
+def scanners_file() -> Path:
+    """The table of scanners in serial mode that ships with bench."""
+    return data_dir() / "scanners.toml"
 
 
 def _database(table: Table, file: Path) -> Path | str:

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bench.datafile import DataError, data_dir
-from bench.settings import Settings, default_database, default_file, load_settings
+from bench.settings import (
+    ScannerPort,
+    Settings,
+    Suffix,
+    default_database,
+    default_file,
+    load_settings,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +43,9 @@ def test_no_file_is_needed(home: Path) -> None:
     assert settings.database == default_database()
     assert settings.database.is_relative_to(home)
     assert settings.badge_key == settings.database.with_name("badge.key")
+    assert settings.scanner_file == settings.database.with_name("scanner.json")
     assert settings.policy_file == data_dir() / "policy.toml"
+    assert settings.layouts_file == data_dir() / "layouts.toml"
     assert settings.zone is None
 
 
@@ -51,6 +60,7 @@ technician = "Ana R."
 timezone = "Europe/Berlin"
 lock_after = 0
 badge_key = "keys/badge.key"
+scanner = "scanner-2.json"
 [screen]
 theme = "contrast"
 sound = false
@@ -67,6 +77,7 @@ file = "policy.toml"
 brands = "/etc/bench/brands.toml"
 carriers = "c.toml"
 bench = "b.toml"
+layouts = "l.toml"
 """,
         )
     )
@@ -81,10 +92,75 @@ bench = "b.toml"
     assert settings.policy_file == tmp_path / "policy.toml"
     assert settings.brands_file == Path("/etc/bench/brands.toml")
     assert settings.bench_file == tmp_path / "b.toml"
+    assert settings.layouts_file == tmp_path / "l.toml"
+    assert settings.scanner_file == tmp_path / "scanner-2.json"
     assert settings.backup_folder == tmp_path / "usb"
     assert (settings.backup_daily, settings.backup_weekly) == (3, 0)
     assert settings.backup_automatic is False
     assert (settings.lock_after, settings.badge_key) == (0, tmp_path / "keys/badge.key")
+
+
+def test_scanners_in_serial_mode(tmp_path: Path) -> None:
+    settings = load_settings(
+        write(
+            tmp_path,
+            """
+[station]
+find_scanners = false
+[[scanner]]
+name = "Desk"
+port = "/dev/serial/by-id/usb-Datalogic_*"
+suffix = "none"
+baud = 9600
+answer = "ack"
+model = "datalogic"
+[[scanner]]
+name = "Dock"
+port = "/dev/ttyS0"
+""",
+        )
+    )
+    assert settings.find_scanners is False
+    assert settings.scanners == (
+        ScannerPort(
+            "Desk", "/dev/serial/by-id/usb-Datalogic_*", Suffix.NONE, 9600, "ack", "datalogic"
+        ),
+        ScannerPort("Dock", "/dev/ttyS0", Suffix.ENTER, 115200, "", ""),
+    )
+    assert (load_settings().find_scanners, load_settings().scanners) == (True, ())
+
+
+DESK = '[[scanner]]\nname = "Desk"\nport = "/dev/a"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        ('[[scanner]]\nport = "/dev/a"', "scanner[1].name", "which is missing"),
+        ('[[scanner]]\nname = "\\t"\nport = "/dev/a"', "scanner[1].name", "a name to show"),
+        ('[[scanner]]\nname = "Desk"', "scanner[1].port", "which is missing"),
+        ('[[scanner]]\nname = "Desk"\nport = "ttyS0"', "scanner[1].port", "a port, as /dev/"),
+        ('[[scanner]]\nname = "D"\nport = "/dev/\\u0000"', "scanner[1].port", "a port, as /dev/"),
+        (DESK + 'suffix = "cr"', "scanner[1].suffix", "one of enter, tab, etx, none"),
+        (DESK + "baud = 115000", "scanner[1].baud", "one of 1200, 2400"),
+        (DESK + "baud = 1", "scanner[1].baud", "a whole number from 1200 to 921600"),
+        (DESK + 'answer = "nak"', "scanner[1].answer", "ack"),
+        (DESK + 'model = "blaster"', "scanner[1].model", "one of datalogic, datalogic-escape"),
+        (DESK + 'colour = "red"', "scanner[1].colour", "only these keys"),
+        (DESK + DESK.replace("Desk", "DESK"), "scanner[2].name", "no other scanner has"),
+        (DESK + DESK.replace("Desk", "Dock"), "scanner[2].port", "no other scanner has"),
+        ("scanner = 1", "scanner", "a list of tables"),
+        ("[station]\nfind_scanners = 1", "station.find_scanners", "true or false"),
+    ],
+)
+def test_a_mistake_in_a_scanner_names_its_place(
+    tmp_path: Path, text: str, key: str, expected: str
+) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(DataError) as caught:
+        load_settings(file)
+    assert (caught.value.file, caught.value.key) == (str(file), key)
+    assert expected in str(caught.value)
 
 
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:

@@ -37,11 +37,12 @@ Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 def sheet_svg(title: str, groups: Groups) -> str:
     """The sheet as SVG: for each group a heading and its `(code, words)`, pages stacked.
 
-    Two codes stand in a row where the longest leaves room, otherwise one. Raises ValueError for a
+    Two codes stand in a row where a group's longest leaves room, else one. Raises ValueError for a
     code that Code 128 cannot carry or that is wider than the page.
     """
-    sheet = _Sheet(title, _columns([code for _, codes in groups for code, _ in codes]))
+    sheet = _Sheet(title)
     for heading, codes in groups:
+        sheet.columns = _columns([code for code, _ in codes])
         sheet.heading(heading)
         for start in range(0, len(codes), sheet.columns):
             sheet.row(codes[start : start + sheet.columns])
@@ -72,7 +73,7 @@ class _Sheet:
     """The sheet while it is laid out; `y` runs on over all pages."""
 
     title: str
-    columns: int
+    columns: int = 2
     pages: int = 0
     y: float = 0.0
     parts: list[str] = field(default_factory=list)

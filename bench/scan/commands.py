@@ -51,6 +51,9 @@ class Verb(StrEnum):
     LOCK = "LOCK"
     STOP = "STOP"
     END = "END"
+    GUN = "GUN"
+    SEEN = "SEEN"
+    DROP = "DROP"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -84,6 +87,9 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.LOCK: "lock the bench",
         Verb.STOP: "leave this step out",
         Verb.END: "quit",
+        Verb.GUN: "scanner check",
+        Verb.SEEN: "the last scans",
+        Verb.DROP: "forget a label",
     }
 )
 """What each verb is called where a screen has no better word for it."""

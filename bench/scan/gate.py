@@ -76,7 +76,9 @@ class Released:
     spoilt: bool = False
     """Nobody types so quickly: it is a scan that was cut off, or has no end; or the rest of one."""
     foul: bool = False
-    """No person's at all: keys in the middle of a burst, or far too quick. To be handed to nobody."""
+    """No person's at all: keys amid a burst, or far too quick. To be handed to nobody."""
+    pressed: bool = False
+    """It is foul because of keys that it would have pressed."""
 
     @property
     def text(self) -> str:
@@ -98,6 +100,8 @@ class Gate:
         self._echo_until = _NEVER
         self._quiet_until = _NEVER
         self._spoilt_at = _NEVER
+        self.echoed_at = _NEVER
+        """When a line feed after a scan's carriage return came last."""
 
     def _clear(self) -> None:
         self._held: list[Key] = []
@@ -157,14 +161,15 @@ class Gate:
         ended = last is not None and (last.name in TERMINATORS or not self._held)
         goes_on = keys[0].earliest - self._spoilt_at < self.timing.hold
         spoilt = self._foul or goes_on or self._is_too_quick()
-        foul = self._foul or (spoilt and ("" in self._text or self._is_machine()))
+        pressed = self._foul or (spoilt and "" in self._text)
+        foul = pressed or (spoilt and self._is_machine())
         torn = spoilt or self._is_machine(2)
         self._spoilt_at = keys[-1].time if spoilt else _NEVER
         wait = self.timing.torn if torn else self.timing.quiet
-        wrote = any(self._text)
+        wrote = any(text.isprintable() for text in self._text if text)
         self._quiet_until = keys[-1].time + wait if wrote and not ended else _NEVER
         self._clear()
-        return Released(keys, spoilt, foul)
+        return Released(keys, spoilt, foul, pressed)
 
     def _scan(self, end: Key | None) -> Scanned:
         held, gaps, text = self._held, tuple(self._gaps(end)), "".join(self._text)
@@ -186,7 +191,10 @@ class Gate:
     def _is_echo(self, key: Key) -> bool:
         """Whether a key is the line feed (or second return) of a scan that has already ended."""
         until, self._echo_until = self._echo_until, _NEVER
-        return key.earliest <= until and key.name in (*CARRIAGE_RETURNS, LINE_FEED)
+        echo = key.earliest <= until and key.name in (*CARRIAGE_RETURNS, LINE_FEED)
+        if echo and key.name == LINE_FEED:
+            self.echoed_at = key.time
+        return echo
 
     def _character(self, key: Key) -> str | None:
         """What a key adds to a burst; None for a key that is none of a burst's.

@@ -1,4 +1,4 @@
-"""The keys of a terminal as a scanner presses them: which end a scan, which make control characters.
+"""The keys of a terminal as a scanner presses them: those that end a scan, and control characters.
 
 Names are those that Textual gives to keys, with and without the Kitty keyboard protocol.
 """

@@ -11,6 +11,8 @@ _MINUS = "\u2212"
 _ALIKE = str.maketrans("OIL", "011")
 SHORTEST = 3
 LONGEST = 64
+_OURS = ("BENCH", "CONSOLE", "PRINTER")
+_OUR_BADGE = re.compile(r"PERSON[A-Z]*")
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _MAC = (
     re.compile(r"[0-9A-F]{12}"),
@@ -88,16 +90,16 @@ def difference(a: str, b: str) -> list[tuple[str, bool]]:
 
 
 def is_serial(text: str) -> bool:
-    """Whether a text can be a serial: 3 to 64 printable characters, not all signs, no command."""
+    """Whether a text can be a serial: 3 to 64 printable characters, not all signs.
+
+    None that begins as a command or the label of our equipment does, and no badge of our own form.
+    """
     serial = canonical(text)
+    if not SHORTEST <= len(serial) <= LONGEST or serial.startswith(_OURS):
+        return False
     if serial.isascii() and serial.isalnum():
-        return SHORTEST <= len(serial) <= LONGEST and not serial.startswith("BENCH")
-    return (
-        SHORTEST <= len(serial) <= LONGEST
-        and serial.isprintable()
-        and any(c.isalnum() for c in serial)
-        and not serial.startswith("BENCH")
-    )
+        return not _OUR_BADGE.fullmatch(serial)
+    return serial.isprintable() and any(c.isalnum() for c in serial)
 
 
 def mac_of(text: str) -> str | None:

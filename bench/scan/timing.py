@@ -63,3 +63,7 @@ def learned(median: float, p95: float, silence: bool) -> Timing:
         patience=patience,
         silence=patience if silence else 0.0,
     )
+
+
+CHECKING = replace(Timing(), hold=0.5, patience=0.8, median=0.4, even=0.5, torn=0.0, quiet=0.0)
+"""While a scanner is looked at, nobody types: the slowest one is to be heard too."""

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from bench.keeper.link import CRASHED, Link
+from bench.scan.equipment import Sort
 from bench.scan.serials import canonical
 from bench.screens.everywhere import Station
 from bench.screens.host import QUEUE, RECEIVE, Session
@@ -81,10 +82,12 @@ class Note:
     unproved: bool = False
     vouched: bool = False
     replacement_next: bool = False
+    console: str = ""
+    printer: str = ""
 
     @classmethod
-    def of(cls, session: Session, place: str) -> Note:
-        """What is in hand now."""
+    def of(cls, session: Session, place: str, equipment: Mapping[Sort, str]) -> Note:
+        """What is in hand and in use now."""
         view = session.view
         return cls(
             place,
@@ -97,6 +100,8 @@ class Note:
             unproved=session.unproved,
             vouched=session.vouched,
             replacement_next=session.replacement_next,
+            console=equipment.get(Sort.CONSOLE, ""),
+            printer=equipment.get(Sort.PRINTER, ""),
         )
 
     @classmethod
@@ -131,7 +136,8 @@ class Comeback:
         """Tells the keeper where the station is, where that has changed."""
         if self.link is None:
             return
-        note = Note.of(self.station.session, self.station.frame.place)
+        station = self.station
+        note = Note.of(station.session, station.frame.place, station.equipment.chosen)
         if note != self._noted:
             self._noted = note
             self.link.tell(json.dumps(asdict(note)).encode())
@@ -152,6 +158,8 @@ class Comeback:
         self.station.say(Read("", what, HOLD, answer))
 
     async def _open(self, note: Note) -> None:
+        self.station.equipment.choose(Sort.CONSOLE, note.console)
+        self.station.equipment.choose(Sort.PRINTER, note.printer)
         if note.stranger:
             await self._stranger(note)
         elif note.unit:

@@ -7,6 +7,9 @@ from typing import Protocol
 from textual.screen import ModalScreen
 
 from bench.scan.commands import Verb
+from bench.scan.equipment import Sort
+from bench.scan.label import Label
+from bench.scan.layouts import Layouts
 from bench.screens.dialogs import Dialog, Pick
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
@@ -31,12 +34,28 @@ KEYS = (
     ("F8", "record", Verb.LOG),
     ("^z", "undo", Verb.UNDO),
     ("F9", "codes", Verb.SHEET),
+    ("F5", "scans", Verb.SEEN),
+    ("F10", "scanner", Verb.GUN),
     ("^f", "type a code", ""),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
     ("^l", "lock", Verb.LOCK),
 )
 """Key as shown, word, verb."""
+
+
+class EquipmentInUse(Protocol):
+    """What the station has chosen among its equipment."""
+
+    chosen: dict[Sort, str]
+
+    def scanned(self, label: Label) -> None:
+        """Chooses what the label is stuck to. Raises Refused where the settings do not know it."""
+        ...
+
+    def choose(self, sort: Sort, name: str) -> None:
+        """Uses it from now on, where the settings still know it."""
+        ...
 
 
 class Station(Host, Protocol):
@@ -55,6 +74,31 @@ class Station(Host, Protocol):
         """Shows a dialog that asks nothing."""
         ...
 
+    def show_scans(self) -> None:
+        """Shows the last scans."""
+        ...
+
+    def show_check(self) -> None:
+        """Shows the scanner check."""
+        ...
+
+    def heard_with(self, read: Read) -> None:
+        """What became of a scan that changes nothing on the screen."""
+        ...
+
+    async def layouts(self) -> Layouts:
+        """The keyboard layouts. Raises DataError."""
+        ...
+
+    async def action_leave(self) -> None:
+        """Quits; everything half entered is on disk by then, or it is asked first."""
+        ...
+
+    @property
+    def equipment(self) -> EquipmentInUse:
+        """The console cable and the printer in use."""
+        ...
+
 
 class Everywhere:
     """The commands that do not depend on the screen in front."""
@@ -70,6 +114,10 @@ class Everywhere:
             self._help()
         elif verb == Verb.SHEET:
             self._codes()
+        elif verb == Verb.SEEN:
+            self.station.show_scans()
+        elif verb == Verb.GUN:
+            self.station.show_check()
         elif verb == Verb.HOLD and self.station.session.view is not None:
             self._hold()
         else:

@@ -74,6 +74,8 @@ EVERYWHERE = (
     (Verb.LOG, "the unit's record"),
     (Verb.RULES, "policy"),
     (Verb.SHEET, "codes of this screen"),
+    (Verb.SEEN, "the last scans, and what became of each"),
+    (Verb.GUN, "scanner check"),
     (Verb.LOCK, "lock the bench, where badges are in use"),
     (Verb.HELP, "help"),
 )

@@ -49,6 +49,10 @@ class Session:
     """The unit was named by its RMA number or the queue: its serial is yet to be scanned."""
     vouched: bool = False
     """The technician vouches for the unit, whose label cannot be read."""
+    scanned: str = ""
+    """What the label of the unit in hand says, exactly as it came; "": it was not scanned."""
+    disagrees: tuple[str, ...] = ()
+    """What the label that was scanned says otherwise than the record."""
     replacement_next: bool = False
     """The next serial is the stock unit that goes out instead."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
-from textual.messages import Message
+from textual.message import Message
 
 POLL = 0.05
 """Seconds between two looks where nothing comes."""
@@ -27,7 +27,7 @@ if TYPE_CHECKING or sys.platform != "win32":
     class Reading(LinuxDriver):
         """Textual's driver for terminals (of 8.2.8, which is pinned), with the times of the reads.
 
-        Bytes that are no UTF-8 become replacement characters; Textual's own reader ends the program.
+        Bytes that are no UTF-8 become replacement characters; of them Textual's own reader dies.
         """
 
         def run_input_thread(self) -> None:

@@ -200,7 +200,14 @@ class ReceiveBody(UnitBody):
             self.host.say(Read("", "not received yet", REFUSED, next(iter(faults.values()))))
             return
         packed = packaging if asked else None
-        receipt = Receipt(packed, self.condition, self.accessories, facts, session.vouched)
+        receipt = Receipt(
+            original_packaging=packed,
+            condition=self.condition,
+            accessories=self.accessories,
+            facts=facts,
+            label=session.scanned,
+            vouched=session.vouched,
+        )
         key, self._key = self._key, ""  # what was typed last may arrive late: not parked again
         if view is not None and view.rma is not None and view.rma.state is State.EXPECTED:
             rma_id = view.rma.id
@@ -230,6 +237,7 @@ class ReceiveBody(UnitBody):
         same = found.view.unit.id if found.known is Known.UNIT and found.view else ""
         if view.unit.id in (close | {same}):
             session.unproved = False
+            session.scanned = found.label.came or found.label.raw
             self.host.say(Read(found.text, unit_name(view.unit), DONE, "the right unit"))
             await self.host.reload()
             return True

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from bench.policy.words import OUTCOMES
 from bench.scan.commands import Verb
-from bench.screens.dialogs import Confirm
+from bench.screens.dialogs import Confirm, Pick
 from bench.screens.facts_form import FactsForm, known_facts
 from bench.screens.host import RECORD
 from bench.screens.ship_answer import whys
@@ -23,6 +23,7 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.widgets.verdict import Answer
+from bench.workflow.aliases import forget
 from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
@@ -100,15 +101,17 @@ class RecordBody(UnitBody):
         view = self.view
         if view is None:
             return Next("scan a unit", (Offer(Verb.DESK, "queue", "q"),))
+        label = (Offer(Verb.DROP, "forget a label", "f", extra=True),) if view.aliases else ()
         if view.rma is None or not view.rma.state.is_open:
             word = "receive it again" if view.rma else "receive it"
             offers = [Offer(Verb.BOX, word, "r")]
             if view.rma is not None and view.rma.state is State.SHIPPED:
                 offers.append(Offer(Verb.OK, "close the RMA", "c"))
-            return Next("scan the next unit", tuple(offers))
+            return Next("scan the next unit", (*offers, *label))
         step = Offer(Verb.NEXT, "its next step", "enter")
         save = (Offer(Verb.OK, "save facts", "c"),) if self.form.entered() else ()
-        return Next(f"go on: {view.place}", (step, *save, Offer(Verb.NO, "cancel the RMA", "x")))
+        cancelling = Offer(Verb.NO, "cancel the RMA", "x")
+        return Next(f"go on: {view.place}", (step, *save, cancelling, *label))
 
     async def offered(self, verb: str) -> None:
         """Goes on, saves facts, closes or cancels."""
@@ -122,6 +125,8 @@ class RecordBody(UnitBody):
             await self._save(lambda d, op: close(d, op, rma_id, "shipped, all done"), "closed")
         elif verb == Verb.OK:
             await self._correct(view)
+        elif verb == Verb.DROP and view.aliases:
+            self._ask_forget(view)
         elif verb == Verb.NO and view.rma is not None:
             self._ask_cancel(view.rma.id, view.rma.number)
 
@@ -151,6 +156,16 @@ class RecordBody(UnitBody):
         question = f"Cancel RMA {number}?"
         self.host.ask(Confirm(question, "It can be undone, and the history stays."), answered)
 
+    def _ask_forget(self, view: UnitView) -> None:
+        async def answered(key: str) -> None:
+            if key:
+                unit_id = view.unit.id
+                await self._save(lambda d, op: forget(d, op, unit_id, key), "label forgotten")
+
+        options = [(alias.key, printable(alias.scanned)) for alias in view.aliases]
+        title = "Which label does not mean this unit any more?"
+        self.host.ask(Pick(title, options, bare_enter=False), answered)
+
     def on_field_changed(self, event: Field.Changed) -> None:
         """NEXT offers to save once something was changed; until then it is parked."""
         event.stop()
@@ -165,7 +180,11 @@ class RecordBody(UnitBody):
 def _history(view: UnitView, clock: Any) -> Content:
     undone = {e.reverses for e in view.events if e.step is Step.UNDONE}
     numbers = {r.id: r.number for r in (*view.earlier, *((view.rma,) if view.rma else ()))}
-    rows = [Content(""), heading(f"HISTORY  {len(view.events)}")]
+    rows = [Content("")]
+    if view.aliases:
+        labels = ", ".join(printable(alias.scanned) for alias in view.aliases)
+        rows += [Content.assemble(("also read as  ", "$quiet"), labels), Content("")]
+    rows.append(heading(f"HISTORY  {len(view.events)}"))
     for event in view.events[:SHOWN]:
         quiet = event.op_id in undone or event.step is Step.UNDONE
         row = Content.assemble(
@@ -183,7 +202,8 @@ def _detail(event: Event) -> str:
     data = event.data
     if event.step is Step.UNDONE:
         return ": ".join(filter(None, (did(event).removesuffix(" undone"), data.get("why", ""))))
-    for key in ("outcome", "answer", "tracking", "why", "reason", "serial", "speed", "step"):
+    told = ("outcome", "answer", "tracking", "why", "reason", "serial", "scanned", "speed", "step")
+    for key in told:
         if data.get(key):
             return str(data[key]).replace("_", " ")
     if event.step is Step.RECEIVED:

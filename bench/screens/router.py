@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from bench.scan.commands import WORDS, Verb, code
-from bench.scan.label import Label, LabelKind
-from bench.scan.serials import canonical, difference
-from bench.screens.dialogs import Pick
+from bench.scan.label import Label, LabelKind, is_companion
+from bench.scan.serials import canonical
+from bench.screens.dialogs import Dialog
+from bench.screens.doubts import Doubts
+from bench.screens.equipment import SORTS
 from bench.screens.everywhere import Everywhere, Station
 from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
-from bench.store.records import State, Unit
+from bench.screens.once_more import OnceMore
+from bench.store.records import State
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, REFUSED
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import state_name, unit_name
+from bench.workflow.agreement import disagreements
+from bench.workflow.aliases import read_as
 from bench.workflow.desk import Refused
 from bench.workflow.drafts import parked
 from bench.workflow.identify import Found, Known, identify
-from bench.workflow.views import UnitView, stranger_key, view_of
+from bench.workflow.views import UnitView, stranger_key
 
 PLACES = {
     Verb.DESK: QUEUE,
@@ -26,6 +31,7 @@ PLACES = {
     Verb.LOG: RECORD,
     Verb.RULES: POLICY,
 }
+DIFFERS = "label and record differ"
 
 
 class Router:
@@ -34,29 +40,57 @@ class Router:
     def __init__(self, station: Station) -> None:
         self.station = station
         self.everywhere = Everywhere(station)
+        self.doubts = Doubts(station, self._opened, self._stranger)
+        self._pulled: tuple[Label, Found] | None = None
+        """The label that opened what is in hand, or the last one of the same pull."""
+        self._once_more = OnceMore(station)
 
     async def label(self, label: Label) -> None:
         """One scan. Raises Refused, naming what was scanned."""
         if label.kind is LabelKind.COMMAND:
-            await self.command(label.value)
+            if label.value == Verb.STOP or self._once_more.sure(label):
+                await self.command(label.value)
+            return
+        self._once_more.forget()
+        if label.kind in SORTS:
+            self._refuse_question(label)
+            self.station.equipment.scanned(label)
         elif label.kind is LabelKind.UNREADABLE:
-            raise Refused(f"unreadable: {label.why}", "scan the label again")
+            await self._unreadable(label)
         else:
             await self._code(label)
+
+    async def _unreadable(self, label: Label) -> None:
+        """Says why; the keyboard may be the reason."""
+        if self._pulled is not None and is_companion(label, self._pulled[0]):
+            self._companion(label, self._pulled[1])
+        elif not self._from_keyboard(label) or not await self._layout(None, label):
+            raise Refused(f"unreadable: {label.why}", "scan the label again")
+
+    def _from_keyboard(self, label: Label) -> bool:
+        return not label.source and label.started > 0
+
+    async def _layout(self, found: Found | None, label: Label) -> bool:
+        if self.station.dialog() is not None:
+            return False
+        layouts = await self.station.layouts()
+        return await self.doubts.ask_layout(found, label.came or label.raw, layouts)
 
     async def command(self, verb: str) -> None:
         """A command goes to the dialog on top, else to the body, else to the program."""
         station = self.station
-        dialog = station.dialog()
-        if dialog is not None and not dialog.PASSES_SCANS:
-            if not dialog.command(verb):
+        question = self._question()
+        if question is not None:
+            if verb == Verb.SEEN:
+                station.show_scans()
+            elif not question.command(verb):
                 raise Refused(f"{code(verb)} is not possible here", "answer the question first")
             return
-        if dialog is not None:
-            dialog.dismiss("")
         body = station.frame.body
         if body.next().offer(verb) is not None and verb not in (Verb.HOLD, *PLACES):
             await body.offered(verb)
+        elif verb == Verb.END:
+            await self.station.action_leave()
         elif verb in PLACES:
             await self._place(PLACES[Verb(verb)])
         elif not await self.everywhere.run(verb):
@@ -87,21 +121,78 @@ class Router:
 
     async def _code(self, label: Label) -> None:
         station = self.station
-        dialog = station.dialog()
-        if dialog is not None:
-            if dialog.typed(label.serial or label.raw):
-                return
-            if not dialog.PASSES_SCANS:
-                shown = printable(label.raw)[:40]
-                raise Refused(f"{shown}: a question is open", "answer it first, or scan BENCHNO")
-            dialog.dismiss("")
-        found = await station.in_store(lambda desk: identify(desk, label))
+        question = self._question()
+        if question is not None and question.typed(label.serial or label.raw):
+            return
+        self._refuse_question(label)
+        first = self._pulled if self._pulled and is_companion(label, self._pulled[0]) else None
+        self._pulled = None
+        try:
+            found = await station.in_store(lambda desk: identify(desk, label))
+        except Refused:
+            if first is None:
+                raise
+            self._companion(label, first[1])
+            return
         if await station.frame.body.take(found):
             station.changed()
+        elif first is None or not self._goes_with(found, first[1]):
+            await self._found(found)
+            if found.known in (Known.UNIT, Known.STRANGER):
+                self._pulled = (label, found)
+
+    def _refuse_question(self, label: Label) -> None:
+        """While a question is open, a code that does not answer it is refused."""
+        if self._question() is not None:
+            shown = printable(label.raw)[:40]
+            raise Refused(f"{shown}: a question is open", "answer it first, or scan BENCHNO")
+
+    def _question(self) -> Dialog | None:
+        """The question on top; dialogs that only show something go away first."""
+        while (dialog := self.station.dialog()) is not None and dialog.PASSES_SCANS:
+            dialog.dismiss("")
+        return dialog
+
+    # --- several codes in one pull of the trigger
+
+    def _goes_with(self, found: Found, first: Found) -> bool:
+        """Whether a code of the same pull tells nothing new about what the first one opened."""
+        unit, opened = self.station.session.view, found.view
+        if found.known is Known.UNIT and opened is not None:
+            same = unit is not None and opened.unit.id == unit.unit.id
+            if same:
+                self._companion(found.label, first)
+            return same
+        if found.known is Known.TRACKING:
+            return False
+        mac_only = bool(found.label.mac) and canonical(found.text) == found.label.mac
+        if first.known is Known.STRANGER and found.known is Known.STRANGER and not mac_only:
+            self.doubts.ask_serial(first, found)
+            return True
+        self._companion(found.label, first)
+        return True
+
+    def _companion(self, label: Label, first: Found) -> None:
+        """Another code of the label in hand: kept where it is new, told where it differs."""
+        station = self.station
+        session, view = station.session, station.session.view
+        self._pulled = (label, first)
+        said = disagreements(label, view.unit, station.rules) if view is not None else []
+        if said:
+            session.disagrees = (*session.disagrees, *said)
+            station.frame.body.show()
+            station.say(Read(label.raw, said[0], HOLD, DIFFERS))
             return
-        await self._found(found)
+        if view is None:
+            session.stranger_mac = session.stranger_mac or label.mac
+            session.stranger_model = session.stranger_model or label.model
+            station.frame.body.show()
+        station.heard_with(Read(label.raw, "", DONE, f"read together with {first.text}"))
 
     async def _found(self, found: Found) -> None:
+        strange = found.known in (Known.STRANGER, Known.NEAR)
+        if strange and self._from_keyboard(found.label) and await self._layout(found, found.label):
+            return
         if found.known in (Known.UNIT, Known.RMA) and found.view is not None:
             await self._open(found.view, found)
         elif found.known is Known.STRANGER:
@@ -110,13 +201,18 @@ class Router:
             what = f"{found.text} is a tracking number of {found.tracking.carrier}"
             raise Refused(what, "scan the unit first, then its tracking number")
         elif found.known is Known.NEAR:
-            self._ask_near(found)
+            self.doubts.ask_near(found)
         else:
-            self._ask_which(found)
+            self.doubts.ask_which(found)
 
     async def _open(self, view: UnitView, found: Found | None, place: str | None = None) -> None:
         station = self.station
         await station.open_unit(view, place)
+        if found is not None and found.known is not Known.RMA:
+            station.session.scanned = found.label.came or found.label.raw
+        if found is not None and found.disagrees:
+            station.session.disagrees = found.disagrees
+            station.frame.body.show()
         by_number = found is not None and found.known is Known.RMA
         awaits = view.rma is not None and view.rma.state is State.EXPECTED
         if by_number and awaits:
@@ -124,66 +220,35 @@ class Router:
             await station.reload()
         station.say(_read_of(view, found))
 
+    async def _opened(self, view: UnitView) -> None:
+        await self._open(view, None)
+
     async def _stranger(self, found: Found) -> None:
         station = self.station
         key = stranger_key(canonical(found.text))
         draft = await station.in_store(lambda desk: parked(desk, key))
         station.session = Session(
             stranger=found.text,
+            scanned=found.label.came or found.label.raw,
             stranger_mac=found.label.mac,
             stranger_model=found.label.model,
             stranger_fields=dict(draft.fields) if draft else {},
         )
         await station.go(RECEIVE)
         what = "half entered before" if draft else "nobody has entered it before"
+        if found.suggests and not draft:
+            what = f"its maker would write {found.suggests}: look at the label"
         station.say(Read(found.text, what, HOLD, "unknown serial"))
-
-    def _ask_near(self, found: Found) -> None:
-        async def answered(unit_id: str) -> None:
-            if unit_id == NEW:
-                await self._stranger(found)
-            elif unit_id:
-                await self._open_id(unit_id)
-
-        options = [(u.id, f"{unit_name(u)}  {_marked(found.text, u)}") for u in found.units]
-        shown = printable(found.text)[:40]
-        title = f"{shown} is not known, but something close is. Is it one of these?"
-        dialog = Pick(title, [*options, (NEW, f"none of them: {shown} is another unit")])
-        self.station.ask(dialog, answered)
-        self.station.say(Read(found.text, "only a near match", HOLD, "is it one of these?"))
-
-    def _ask_which(self, found: Found) -> None:
-        async def answered(unit_id: str) -> None:
-            if unit_id:
-                await self._open_id(unit_id)
-
-        options = [
-            (u.id, f"{unit_name(u)}  {printable(u.serial)}  {printable(u.customer)}")
-            for u in found.units
-        ]
-        title = f"Units of several brands carry {printable(found.text)[:40]}. Which is it?"
-        self.station.ask(Pick(title, options), answered)
-        self.station.say(Read(found.text, "several brands carry it", HOLD, "which is it?"))
-
-    async def _open_id(self, unit_id: str) -> None:
-        view = await self.station.in_store(lambda desk: view_of(desk, unit_id))
-        if view is not None:
-            await self._open(view, None)
-
-
-NEW = "new"
-
-
-def _marked(scanned: str, unit: Unit) -> str:
-    """The stored serial with what differs from the scan in brackets of its own."""
-    runs = difference(scanned, unit.serial)
-    return "".join(f"‹{printable(run)}›" if differs else printable(run) for run, differs in runs)
 
 
 def _read_of(view: UnitView, found: Found | None) -> Read:
     unit, rma = view.unit, view.rma
     text = found.text if found else unit.serial
     name = unit_name(unit)
+    if found is not None and found.disagrees:
+        return Read(text, found.disagrees[0], HOLD, DIFFERS)
+    if found is not None and read_as(view, text) is not None:
+        name = f"{name} {unit.serial}, by a label that was remembered"
     if rma is None:
         return Read(text, name, HOLD, "known, no return expected")
     if rma.state is State.EXPECTED:

@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from bench.scan.commands import Verb
+from bench.scan.label import Label
 from bench.screens.dialogs import Leave
 from bench.screens.everywhere import Station
 from bench.screens.host import Saving
 from bench.screens.keeping import keep
+from bench.screens.once_more import OnceMore
 from bench.screens.trouble import AGAIN, QUIT, Trouble, is_trouble
 from bench.screens.turns import Item, Job, Turns, verb_of
 from bench.screens.waiting import Kind, Waiting
@@ -31,7 +33,7 @@ from bench.workflow.telling import refuse_unseen
 T = TypeVar("T")
 PAUSE = 0.5
 """Seconds between two tries, beside the store's own patience."""
-AT_ONCE = frozenset({Verb.HELP, Verb.SHEET})
+AT_ONCE = frozenset({Verb.HELP, Verb.SHEET, Verb.SEEN})
 """What needs no store, and so never waits for it."""
 HANGS = 0.1
 """Seconds from which on a step keeps others waiting; sooner, everything keeps its order."""
@@ -58,6 +60,7 @@ class Saver:
     ) -> None:
         self.app, self.station, self.turns = app, station, turns
         self.background, self._at_once = background, at_once
+        self.once_more = OnceMore(station)
         self.waiting = Waiting(station, turns, lambda: background.failing)
         self.trouble_screen: Trouble | None = None
         self.own: deque[str] = deque(maxlen=REMEMBERED)
@@ -192,8 +195,9 @@ class Saver:
         elif self._leave is not None and self._leave.command(verb):
             pass
         elif verb == Verb.STOP and self.waiting.next() is not None:
-            self._left_out.set()
-            self.waiting.leave()
+            if not isinstance(item, Label) or self.once_more.sure(item):
+                self._left_out.set()
+                self.waiting.leave()
         elif verb in AT_ONCE and self._hangs and self.app.screen is self.station.frame:
             self.app.run_worker(self._at_once(verb), name="at once")
         else:

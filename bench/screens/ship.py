@@ -253,6 +253,9 @@ class ShipBody(UnitBody):
             return True
         if found.known is Known.TRACKING:
             text = found.text
+            if text == view.rma.tracking:
+                self.host.say(Read(text, "the same number again", DONE, "noted before"))
+                return True
             await self._save(
                 lambda d, op: ship.scan_tracking(d, op, rma_id, text), "tracking number"
             )

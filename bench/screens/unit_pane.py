@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
@@ -47,6 +49,9 @@ class UnitBody(Body):
         """Paints verdict and unit: its card, or on a narrow screen its two lines."""
         view, early = self.view, self.host.rules.tables.early_last_day
         self._painted, self._narrow = answer, self.screen.has_class("-narrow")
+        said = "  ".join(self.host.session.disagrees)
+        if said and said not in answer.extra:
+            answer = replace(answer, extra="  ".join(filter(None, (said, answer.extra))))
         if view is not None:
             if self._narrow:
                 self.query_one(".unit-lines", Static).update(unit_lines(view))

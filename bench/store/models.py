@@ -163,6 +163,21 @@ class EventRow(Base):
         )
 
 
+class AliasRow(Base):
+    """`records.Alias`."""
+
+    key = TextField(primary_key=True)
+    unit = ForeignKeyField(UnitRow, on_delete="RESTRICT", index=False)
+    scanned = TextField()
+    op = ForeignKeyField(EventRow, column_name="op_id", on_delete="RESTRICT", unique=True)
+
+    class Meta:
+        """A text means one unit; a unit may have several."""
+
+        table_name = "alias"
+        indexes = ((("unit", "key"), False),)
+
+
 class DraftRow(Base):
     """`records.Draft`."""
 
@@ -227,4 +242,7 @@ class TechnicianRow(Base):
         table_name = "technician"
 
 
-MODELS = (MetaRow, UnitRow, RmaRow, EventRow, DraftRow, ImportBatchRow, CounterRow, TechnicianRow)
+MODELS = (
+    *(MetaRow, UnitRow, RmaRow, EventRow, AliasRow, DraftRow, ImportBatchRow, CounterRow),
+    TechnicianRow,
+)

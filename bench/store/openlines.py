@@ -96,7 +96,7 @@ def line_of(file: Path, op_id: str) -> int:
     """The number of the line of an event; 0 where there is none. Raises BadFile."""
     with opened(file) as stream:
         for number, line in objects(stream):
-            if line.get("op_id") == op_id:
+            if line.get("table") == "event" and line.get("op_id") == op_id:
                 return number
     return 0
 

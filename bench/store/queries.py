@@ -10,10 +10,21 @@ from typing import Any
 
 from bench.scan.serials import canonical
 from bench.store import chains
+from bench.store.aliases import AliasReads
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.link import Link, Row
 from bench.store.people import PeopleReads
-from bench.store.records import Counts, Draft, Event, QueueRow, Rma, State, Unit
+from bench.store.records import (
+    LABEL_STEPS,
+    Counts,
+    Draft,
+    Event,
+    QueueRow,
+    Rma,
+    State,
+    Step,
+    Unit,
+)
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, loose, moment_text
 
 _UNIT = f"SELECT {UNIT.select('u')} FROM unit u"
@@ -37,7 +48,7 @@ _KEYS = 10_000
 _HIGHEST = "\U0010ffff"
 
 
-class Reads(PeopleReads):
+class Reads(PeopleReads, AliasReads):
     """Questions to the database, answered with plain records; lists are complete.
 
     All of them raise StoreError kinds when the database or the disk fails.
@@ -60,6 +71,13 @@ class Reads(PeopleReads):
         return int(row[0]) if row else 0
 
     def find(self, text_key: str) -> list[Unit]:
+        """The units that a canonical text means: those that `find_exact` knows, and where there
+        are none, the one that a remembered label says."""
+        return self.find_exact(text_key) or self._units(
+            'JOIN alias a ON a.unit_id = u.id WHERE a."key" = ?', text_key
+        )
+
+    def find_exact(self, text_key: str) -> list[Unit]:
         """The units whose canonical serial, or whose MAC (12 digits), is exactly this."""
         found = self._units("WHERE u.serial_key = ? ORDER BY u.brand_key", text_key)
         if len(text_key) == 12:
@@ -145,6 +163,12 @@ class Reads(PeopleReads):
         """What happened to a unit, the newest first."""
         tail = "WHERE e.unit_id = ? ORDER BY e.seq DESC LIMIT ?"
         return self._events(f"{_EVENT} {tail}", unit_id, limit)
+
+    def label_events(self, unit_id: str) -> list[Event]:
+        """What labels were remembered and forgotten for a unit, and all undoing; oldest first."""
+        steps = ", ".join(f"'{step}'" for step in (*LABEL_STEPS, Step.UNDONE))
+        tail = f"WHERE e.unit_id = ? AND e.step IN ({steps}) ORDER BY e.seq"
+        return self._events(f"{_EVENT} {tail}", unit_id)
 
     def events_of_rma(self, rma_id: str) -> list[Event]:
         """What happened in one return, the oldest first."""

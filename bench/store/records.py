@@ -54,7 +54,13 @@ class Step(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     FACTS_CORRECTED = "facts_corrected"
+    ALIAS_ADDED = "alias_added"
+    ALIAS_REMOVED = "alias_removed"
     UNDONE = "undone"
+
+
+LABEL_STEPS = (Step.ALIAS_ADDED, Step.ALIAS_REMOVED)
+"""The steps that say what a label means: they change no RMA."""
 
 
 def new_op_id() -> str:
@@ -167,6 +173,19 @@ class Event:
     """Who, where badges are in use; `actor` is the name as it was then."""
     hash: bytes = b""
     """The link of the unit's chain: SHA-256 over the event before and this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A label that a technician said means this unit (DOMAIN section 8). No serial of any unit."""
+
+    key: str
+    """Canonical form of the text: no two labels have the same."""
+    unit_id: str
+    scanned: str
+    """The text exactly as scanned."""
+    op_id: str
+    """The event that it was remembered by: who, when and where."""
 
 
 @dataclass(frozen=True, slots=True)

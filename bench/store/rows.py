@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from bench.scan.serials import fold
 from bench.store.errors import Damaged
-from bench.store.records import Draft, Event, Rma, Technician, Unit
+from bench.store.records import Alias, Draft, Event, Rma, Technician, Unit
 
 R = TypeVar("R")
 Codec = Callable[[Any], Any]
@@ -164,5 +164,6 @@ def _unit_keys(unit: Unit) -> dict[str, Any]:
 UNIT = Mapper(Unit, "unit", _unit_keys)
 RMA = Mapper(Rma, "rma", lambda rma: {"is_open": int(rma.state.is_open)})
 EVENT = Mapper(Event, "event")
+ALIAS = Mapper(Alias, "alias")
 DRAFT = Mapper(Draft, "draft")
 TECHNICIAN = Mapper(Technician, "technician", lambda person: {"name_key": loose(person.name)})

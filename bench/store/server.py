@@ -16,7 +16,7 @@ from bench.store.migrate import migrate_server, server_state
 from bench.store.places import shown
 from bench.store.postgres import connect, drop
 
-KEPT = ("unit", "rma", "draft", "import_batch", "counter", "meta", "technician")
+KEPT = ("unit", "rma", "alias", "draft", "import_batch", "counter", "meta", "technician")
 """What a bench may read, add and change; of events it may only read and add."""
 
 
@@ -66,7 +66,7 @@ def grant(where: str, role: str) -> None:
             ("GRANT CONNECT ON DATABASE {name} TO {who}", {"name": name}),
             ("GRANT USAGE ON SCHEMA public TO {who}", {}),
             ("GRANT SELECT, INSERT, UPDATE ON {tables} TO {who}", {"tables": tables}),
-            ("GRANT DELETE ON draft TO {who}", {}),
+            ("GRANT DELETE ON draft, alias TO {who}", {}),
             ("GRANT SELECT, INSERT ON event TO {who}", {}),
             ("GRANT SELECT ON schema_migration TO {who}", {}),
         ):

@@ -20,7 +20,9 @@ PAGE = 4000
 """Rows that are held in memory at a time."""
 IN_ORDER = ("rma", "event")
 """The tables whose rows have an order of their own: they are numbered as they come in."""
-TABLES = ("meta", "technician", "unit", "rma", "event", "draft", "import_batch", "counter")
+TABLES = (
+    *("meta", "technician", "unit", "rma", "event", "alias", "draft", "import_batch", "counter"),
+)
 """The order in which tables depend on each other; one that is not named here comes last."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from peewee import EXCLUDED
 
-from bench.store import bulk, people
+from bench.store import aliases, bulk, people
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.errors import (
     AlreadyDone,
@@ -26,7 +26,7 @@ from bench.store.hashes import GENESIS, link_row
 from bench.store.link import Link
 from bench.store.models import DraftRow, ImportBatchRow, RmaRow, UnitRow
 from bench.store.queries import Reads
-from bench.store.records import Draft, Event, Rma, Step, Technician, Unit
+from bench.store.records import Alias, Draft, Event, Rma, Step, Technician, Unit
 from bench.store.rows import DRAFT, EVENT, RMA, UNIT, Mapper, loose, tidy
 
 R = TypeVar("R")
@@ -133,6 +133,15 @@ class Tx(Reads):
         self._insert(EVENT, event)
         self._link.tell(unit_id, station)
         return event
+
+    def add_alias(self, alias: Alias) -> Alias:
+        """Remembers a label, by an event that is appended; RuleBroken where it is one already."""
+        aliases.add(self._link, alias)
+        return alias
+
+    def drop_alias(self, key: str) -> None:
+        """Forgets a label; one that is not there is no error."""
+        aliases.drop(self._link, key)
 
     def lock_people(self) -> None:
         """Keeps other benches from changing technicians until the end of this write."""

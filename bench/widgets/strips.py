@@ -24,6 +24,10 @@ def spread(left: Content, right: Content, width: int) -> Content:
     return Content.assemble(left, gap, right)
 
 
+LIGHT_STYLES = {"●": "$done", "○": "$quiet", "◌": "$hold bold"}
+"""Full: scans come in; ring: none has yet; broken ring: it was unplugged. Others mean trouble."""
+
+
 class TopLine(Widget):
     """Where I am, who I am, what is connected, whether it is saved."""
 
@@ -31,7 +35,10 @@ class TopLine(Widget):
     station = ""
     technician = ""
     scanner = "○"
-    """A full dot once a scan has come in."""
+    """A light for the keyboard's scanner, and one for each in serial mode: see LIGHT_STYLES."""
+    console = ""
+    """Which console cable is in use, by its letters; "": none was chosen."""
+    printer = ""
     saved = "opening"
     saved_style = "$quiet"
     alarm = ""
@@ -53,8 +60,9 @@ class TopLine(Widget):
         right = Content.assemble(
             (f"{printable(self.station)} · {printable(self.technician)} · ", "$quiet"),
             ("scanner ", "$quiet"),
-            (self.scanner, "$done" if self.scanner == "●" else "$quiet"),
+            *((light, LIGHT_STYLES.get(light, "$refused bold")) for light in self.scanner),
             (" · ", "$quiet"),
+            *self._equipment(),
             (self.saved, self.saved_style),
             " ",
         )
@@ -63,6 +71,13 @@ class TopLine(Widget):
             alarm = Content.styled(printable(self.alarm), "$refused bold")
             left = Content.assemble(left, "  ", alarm.truncate(room, ellipsis=True))
         return spread(left, right, self.size.width)
+
+    def _equipment(self) -> Iterator[tuple[str, str]]:
+        for word, name in (("console", self.console), ("printer", self.printer)):
+            if name:
+                yield f"{word} ", "$quiet"
+                yield name, "bold"
+                yield " · ", "$quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +90,20 @@ class Read:
     answer: str = ""
 
 
+FLAGS = {DONE: "GOOD", HOLD: "LOOK", REFUSED: "REFUSED"}
+FLAG_STYLES = {
+    DONE: "bold $background on $done",
+    HOLD: "bold $background on $hold",
+    REFUSED: "bold $refused on $background",
+}
+
+
 class ScanStrip(Widget):
-    """What was read and what became of it; good, warning and refused differ in sign and colour."""
+    """What was read and what became of it.
+
+    Good, warning and refused differ in word, sign, colour and shape, from two metres too: a small
+    green flag, a yellow flag between two yellow posts, and a strip that is red from end to end.
+    """
 
     read = Read()
 
@@ -88,24 +115,29 @@ class ScanStrip(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """Two parts: the code and what it is, and the answer with its sign."""
+        """The code and what it is at the left, the answer at the right behind its flag."""
         read, width = self.read, self.size.width
         left = Content.assemble(
-            ("SCAN", "$accent bold"),
+            ("SCAN", "bold" if read.mark == REFUSED else "$accent bold"),
             "  ",
             (printable(read.code)[:40], "bold"),
             "   " if read.code else "",
             printable(read.what),
         )
-        style = f"bold {STYLES[read.mark]}" if read.mark != NONE else "$quiet"
-        shown = f"{SIGNS[read.mark]} {printable(read.answer)}" if read.answer else ""
-        answer = Content.styled(shown, style)
-        if left.cell_length + answer.cell_length + 3 > width and self.size.height > 1:
-            short = left.truncate(width, ellipsis=True)
-            return Content.assemble(short, "\n", answer.truncate(width, ellipsis=True))
+        answer = self._answer()
         if left.cell_length + answer.cell_length + 3 > width:  # the answer matters most
             left = left.truncate(max(12, width - answer.cell_length - 3), ellipsis=True)
-        return spread(left, answer, width)
+        line = spread(left, answer, width)
+        return Content("\n").join([Content(""), line]) if self.size.height > 1 else line
+
+    def _answer(self) -> Content:
+        """The answer, after a flag with the sign and the word of its mark."""
+        read = self.read
+        if read.mark not in FLAGS:
+            return Content.styled(printable(read.answer), "$quiet")
+        flag = Content.styled(f" {SIGNS[read.mark]} {FLAGS[read.mark]} ", FLAG_STYLES[read.mark])
+        bold = "bold" if read.mark == REFUSED else f"bold {STYLES[read.mark]}"
+        return Content.assemble(flag, " ", (printable(read.answer), bold))
 
 
 class NextStrip(Widget):

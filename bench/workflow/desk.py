@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.clock import Clock, SystemClock
+from bench.datafile import DataError
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
+from bench.scan.equipment import check_name
+from bench.scan.patterns import Patterns, load_patterns
 from bench.scan.tracking import Carriers, load_carriers
 from bench.settings import Settings, default_badge_key
 from bench.workflow.catalogue import Catalogue, load_catalogue
@@ -34,15 +37,25 @@ class Rules:
     catalogue: Catalogue
     carriers: Carriers
     prefer: AgeReference = AgeReference.OPENED
+    patterns: Patterns = field(default_factory=Patterns)
+    """Forms of serials by brand, with the models and MAC prefixes of the brands' table."""
 
 
 def load_rules(settings: Settings) -> Rules:
     """Reads every data file that the settings name. Raises DataError naming file and key."""
+    for name in (*settings.consoles, *settings.printers):
+        if wrong := check_name(name):
+            raise DataError("settings", f"{name} in [consoles] or [printers]", wrong)
+    tables = load_tables(settings.policy_file, settings.brands_file)
+    brands = tables.brands.values()
+    models = (model for brand in brands for model in brand.models)
+    prefixes = dict.fromkeys(prefix for brand in brands for prefix in brand.mac_prefixes)
     return Rules(
-        tables=load_tables(settings.policy_file, settings.brands_file),
+        tables=tables,
         catalogue=load_catalogue(settings.bench_file),
         carriers=load_carriers(settings.carriers_file),
         prefer=AgeReference(settings.age_reference),
+        patterns=load_patterns(settings.labels_file, models, prefixes),
     )
 
 

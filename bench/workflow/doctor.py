@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import __version__
 from bench.clock import Clock
 from bench.datafile import DataError
-from bench.hardware import found
+from bench.hardware import found, scanners
 from bench.settings import Settings
 from bench.store.backup import named_as
 from bench.store.health import Finding, Grade, database_findings, sqlite_finding
@@ -45,6 +45,7 @@ def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Findi
     yield from _disks(settings)
     yield _log(settings)
     yield _ports()
+    yield _scanners(settings)
     yield _printers()
 
 
@@ -147,6 +148,20 @@ def _ports() -> Finding:
         todo = "add this user to the group dialout (or uucp), then sign in again"
         return Finding("ports", Grade.WRONG, f"{', '.join(closed)} may not be opened", todo)
     return Finding("ports", Grade.GOOD, text)
+
+
+def _scanners(settings: Settings) -> Finding:
+    """Scanners in serial mode; one that types as a keyboard is seen by nobody before it types."""
+    try:
+        there = scanners.plugged_in(settings)
+    except DataError as error:
+        return Finding("scanners", Grade.WRONG, str(error), "install bench anew")
+    missing = [name for name, plugged in there if not plugged]
+    if missing:
+        todo = "plug it in, or take it out of the settings"
+        return Finding("scanners", Grade.HINT, f"not plugged in: {', '.join(missing)}", todo)
+    names = ", ".join(name for name, _ in there)
+    return Finding("scanners", Grade.GOOD, names or "none in serial mode, so one types as keys")
 
 
 def _printers() -> Finding:

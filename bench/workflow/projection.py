@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
-from bench.store.records import Event, Rma, State, Step
+from bench.store.records import LABEL_STEPS, Alias, Event, Rma, State, Step
 
 Data = Mapping[str, Any]
 
@@ -23,17 +23,30 @@ def standing(events: Iterable[Event]) -> list[Event]:
 def fold(rma: Rma, events: Iterable[Event]) -> Rma:
     """The RMA as its standing events have made it; without any it counts as cancelled.
 
+    What a label means is about the unit: such events alone are none.
     Only id, number, unit and version are taken from `rma`. The state is the bare one: what the
     holds make of it is for `gates.settle`.
     """
     folded = Rma(id=rma.id, number=rma.number, unit_id=rma.unit_id, version=rma.version)
     counted = standing(events)
-    if not counted:
+    if all(event.step in LABEL_STEPS for event in counted):
         return replace(folded, state=State.CANCELLED, closed_why="undone")
     for event in counted:
         folded = _APPLY[event.step](folded, event)
         folded = replace(folded, **rma_facts(event.data.get("rma", {})))
     return folded
+
+
+def remembered(events: Iterable[Event]) -> dict[str, Alias]:
+    """The labels that the events of a unit, the oldest first, leave remembered for it, by key."""
+    found: dict[str, Alias] = {}
+    for event in standing(events):
+        if event.step is Step.ALIAS_ADDED:
+            key = str(event.data["key"])
+            found[key] = Alias(key, event.unit_id, str(event.data["scanned"]), event.op_id)
+        elif event.step is Step.ALIAS_REMOVED:
+            found.pop(str(event.data["key"]), None)
+    return found
 
 
 def rma_facts(data: Data) -> dict[str, Any]:
@@ -135,6 +148,8 @@ _APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
     Step.CLOSED: _closed,
     Step.CANCELLED: _cancelled,
     Step.FACTS_CORRECTED: lambda r, e: r,
+    Step.ALIAS_ADDED: lambda r, e: r,
+    Step.ALIAS_REMOVED: lambda r, e: r,
 }
 
 

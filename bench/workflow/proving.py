@@ -17,7 +17,7 @@ from bench.store.errors import NotPrepared, StoreError
 from bench.store.places import shown
 from bench.store.proof import Chains, Fault, Faults, event_pages, table_faults
 from bench.store.snapshot import Snapshot, open_snapshot
-from bench.workflow.sums import Sums
+from bench.workflow.sums import Sums, label_faults
 
 Told = Callable[[str, float], None]
 """Hears what is being done, and how much of it is done, from 0 to 1."""
@@ -90,7 +90,7 @@ def prove(
             findings.broken.join(part.broken)
             findings.differing.join(part.differing)
         say("checking the tables", 0)
-        findings.tables = table_faults(snapshot)
+        findings.tables = table_faults(snapshot) + (label_faults(snapshot) if deep else [])
         if backup is not None:
             findings.missing = compare(
                 snapshot, backup, lambda done: say("comparing with the backup", done / (total or 1))

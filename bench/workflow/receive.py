@@ -25,6 +25,8 @@ from bench.workflow.views import UnitView, stranger_key
 if TYPE_CHECKING:
     from bench.store.store import Tx
 
+LABEL = 512
+"""Characters of a label that are kept."""
 RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on")
 
 
@@ -37,6 +39,8 @@ class Receipt:
     accessories: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Facts entered at the bench, by field name of Unit or Rma (typed values)."""
+    label: str = ""
+    """What its label says, exactly as it came from the scanner; "": it was not scanned."""
     vouched: bool = False
     """The serial was not scanned: the technician vouches that it is this unit."""
 
@@ -80,7 +84,7 @@ def receive_unannounced(
 
 def _same_unit(tx: Tx, serial: str, receipt: Receipt) -> Unit | None:
     brand = str(receipt.facts.get("brand", "")).casefold()
-    found = [u for u in tx.find(canonical(serial)) if u.brand.casefold() == brand]
+    found = [u for u in tx.find_exact(canonical(serial)) if u.brand.casefold() == brand]
     return found[0] if found else None
 
 
@@ -107,6 +111,7 @@ def _receipt_data(desk: Desk, receipt: Receipt, unit: Unit, *, blind: bool) -> d
         "accessories": list(receipt.accessories),
         "blind": blind,
         "vouched": receipt.vouched,
+        "label": receipt.label[:LABEL],
     }
 
 

@@ -1,21 +1,23 @@
 """Whether each RMA is what its events add up to; unit by unit, along with the proof of the chains.
 
 Compared is what comes from the events alone. Rank and reason in the queue follow the policy of
-the day, and the state only as far as it does not.
+the day, and the state only as far as it does not. Remembered labels are compared as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from bench.store.errors import Damaged
-from bench.store.proof import Fault, Faults
-from bench.store.records import Event, Rma, State
-from bench.store.rows import EVENT, RMA
+from bench.store.proof import MOST, Fault, Faults
+from bench.store.records import LABEL_STEPS, Alias, Event, Rma, State, Step
+from bench.store.rows import ALIAS, EVENT, RMA
 from bench.store.snapshot import Snapshot
-from bench.workflow.projection import fold
+from bench.workflow.projection import fold, remembered
 
 Row = tuple[Any, ...]
 _RMAS = f"SELECT {RMA.select('r')} FROM rma r WHERE r.unit_id >= ?"
@@ -32,6 +34,7 @@ _STATES = {
 }
 """The states that the holds of a policy can make of a bare one."""
 _UNIT = RMA.columns.index("unit_id")
+_EVENT_UNIT = EVENT.columns.index("unit_id")
 
 
 class Sums:
@@ -108,3 +111,48 @@ def difference(row: Row, events: Sequence[Row]) -> str:
 
 def _event(row: Row) -> Event:
     return EVENT.from_row(row)
+
+
+# --- remembered labels
+
+_STEPS = ", ".join(f"'{step}'" for step in (*LABEL_STEPS, Step.UNDONE))
+_LABEL_EVENTS = f"""SELECT {EVENT.select("e")} FROM event e WHERE e.step IN ({_STEPS})
+ORDER BY e.unit_id, e.seq"""
+_ALIASES = f'SELECT {ALIAS.select("a")} FROM alias a ORDER BY a."key"'
+
+
+def label_faults(snapshot: Snapshot) -> list[str]:
+    """The units whose remembered labels are not what their events make them, as sentences."""
+    if "alias" not in snapshot.tables():
+        return []  # from before there were any
+    rows = (row for page in snapshot.pages(_ALIASES) for row in page)
+    there: dict[str, dict[str, Alias]] = {}
+    for alias in map(ALIAS.from_row, rows):
+        there.setdefault(alias.unit_id, {})[alias.key] = alias
+    wrong = [
+        unit_id
+        for unit_id, events in _by_unit(snapshot)
+        if _labels_differ(events, there.pop(unit_id, {}))
+    ]
+    return [
+        f"the labels remembered for {_called(snapshot, unit_id)} are not those of its events"
+        for unit_id in sorted([*wrong, *there])[:MOST]
+    ]
+
+
+def _by_unit(snapshot: Snapshot) -> Iterator[tuple[str, list[Row]]]:
+    rows = (row for page in snapshot.pages(_LABEL_EVENTS) for row in page)
+    for unit_id, own in groupby(rows, key=itemgetter(_EVENT_UNIT)):
+        yield str(unit_id), list(own)
+
+
+def _labels_differ(events: Sequence[Row], there: dict[str, Alias]) -> bool:
+    try:
+        return remembered(map(_event, events)) != there
+    except (Damaged, KeyError, ValueError, TypeError, AttributeError):
+        return True
+
+
+def _called(snapshot: Snapshot, unit_id: str) -> str:
+    found = snapshot.rows("SELECT brand, serial FROM unit WHERE id = ?", [unit_id])
+    return " ".join(filter(None, found[0])) if found else unit_id

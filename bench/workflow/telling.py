@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.clock import Clock
 from bench.policy.words import day
-from bench.store.records import Event, Step
+from bench.store.records import LABEL_STEPS, Event, Step
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.views import UnitView
 
@@ -27,6 +27,8 @@ NAMES = {
     Step.CLOSED: "closed",
     Step.CANCELLED: "cancelled",
     Step.FACTS_CORRECTED: "facts corrected",
+    Step.ALIAS_ADDED: "label remembered",
+    Step.ALIAS_REMOVED: "label forgotten",
     Step.UNDONE: "undone",
 }
 """What each step is called."""
@@ -68,9 +70,15 @@ def told(clock: Clock, event: Event) -> str:
     return f"{did(event)} by {who(event)} {moment(clock, event)}"
 
 
+def about_a_label(event: Event) -> bool:
+    """Whether an event says what a label means, or takes that back: no step of the RMA's life."""
+    back = event.data.get("step") if event.step is Step.UNDONE else event.step
+    return back in LABEL_STEPS
+
+
 def refuse_late(desk: Desk, refused: Refused, step: Step, events: Sequence[Event]) -> Refused:
     """The refusal of a step that comes too late, with the last thing that was done to the RMA."""
-    last = events[-1] if events else None
+    last = next((event for event in reversed(events) if not about_a_label(event)), None)
     if last is None or last.step is Step.EXPECTED:
         return refused
     if last.step is step:

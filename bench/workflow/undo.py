@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.store.records import Event, Rma, Step, Unit
+from bench.store.records import LABEL_STEPS, Event, Rma, Step, Unit
 from bench.text import clean_line
+from bench.workflow.aliases import relabel
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.projection import standing
 from bench.workflow.steps import GONE, Saved, append, refold, saved, with_facts
@@ -35,6 +36,8 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
         data = {"step": last.step.value, "why": clean_line(why, 200)}
         append(desk, tx, op_id, unit.id, rma_id, Step.UNDONE, data, last.op_id)
         unit = _unit_before(tx, unit, last)
+        if last.step in LABEL_STEPS:
+            relabel(desk, tx, unit.id)
         refold(desk, tx, rma, unit)
         return False
 

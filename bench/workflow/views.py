@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bench.policy.decide import decide
 from bench.policy.facts import Decision, Facts
-from bench.store.records import Draft, Event, Rma, State, Unit
+from bench.store.records import Alias, Draft, Event, Rma, State, Unit
 from bench.workflow.desk import Desk
 from bench.workflow.gates import Shipping, facts_of, settle, shipping_of
 from bench.workflow.projection import standing
@@ -41,6 +41,8 @@ class UnitView:
     """Newest first."""
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     """Half-entered work, by the screen that it belongs to."""
+    aliases: tuple[Alias, ...] = ()
+    """The labels that are remembered for the unit."""
 
     @property
     def place(self) -> Place:
@@ -99,6 +101,7 @@ def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | N
         replacement=desk.store.unit(rma.replacement_id) if rma and rma.replacement_id else None,
         events=tuple(desk.store.events_of_unit(unit_id, 200)),
         drafts=_drafts(desk, unit_id),
+        aliases=tuple(desk.store.aliases_of(unit_id)),
     )
 
 

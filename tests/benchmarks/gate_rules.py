@@ -1,8 +1,8 @@
 """How sure the gate's rules are, without a terminal: scans of each kind of scanner, typed lines.
 
-`python -m tests.benchmarks.gate_rules [STRINGS]` prints what share was taken as a scan. Scanners
-should come to 100, typed lines to 0. The gaps are models: uniform for wireless scanners, bursts with
-pauses for a network that bunches, log-normal for people (sigma 0.5).
+`python -m tests.benchmarks.gate_rules [STRINGS]` prints what share was taken as a scan; scanners
+should come to 100, typed lines to 0. The gaps are models: uniform for wireless scanners, bursts
+with pauses for a network that bunches, log-normal for people (sigma 0.5).
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from bench.scan.gate import Gate, Key, Scanned
 Gaps = Callable[[random.Random], float]
 WORDS = (
     *("no dial tone", "broken display", "yes it rings", "dead", "hums", "lcd", "no boot", "DOA"),
-    *("RMA26-00481", "26-004812-K", "T54W", "Northgate Dental", "48213", "psu 12V", "Fred", "rev B2"),
+    *(
+        "RMA26-00481",
+        "26-004812-K",
+        "T54W",
+        "Northgate Dental",
+        "48213",
+        "psu 12V",
+        "Fred",
+        "rev B2",
+    ),
 )
 
 
@@ -84,9 +93,9 @@ def main(count: int) -> None:
             print(f"  {gaps.__name__:10} {'  '.join(shares)} % of scans")
         for words in (52, 100, 150):
             gaps = person(words)
-            hits = {w: sum(taken(w, gaps, rng, shown) for _ in range(count)) for w in WORDS}
-            worst = sorted(hits.items(), key=lambda pair: -pair[1])[:3]
-            share = 100 * sum(hits.values()) / count / len(WORDS)
+            lines = {w: sum(taken(w, gaps, rng, shown) for _ in range(count)) for w in WORDS}
+            worst = sorted(lines.items(), key=lambda pair: -pair[1])[:3]
+            share = 100 * sum(lines.values()) / count / len(WORDS)
             said = ", ".join(f"{w} {100 * n / count:.2f}" for w, n in worst)
             print(f"  {words:3} wpm    {share:.3f} % of lines; most: {said}")
 

@@ -31,7 +31,10 @@ def test_a_bench_says_what_the_owner_has_to_do(bench: Bench, bare: str) -> None:
 
 def test_migrate_and_grant(bench: Bench, bare: str) -> None:
     ran = bench("db", "migrate", "--database", bare)
-    assert (ran.code, ran.out.splitlines()) == (0, ["done: 0001_first", "done: 0002_proof"])
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        ["done: 0001_first", "done: 0002_proof", "done: 0003_aliases"],
+    )
     assert bench("--database", bare, "db", "migrate").out == "up to date: nothing to do\n"
     pg.execute(bare, "CREATE ROLE docker LOGIN")
     try:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.scan.gate import Gate, Key, Released, Scanned, Timing, paste
+from bench.scan.gate import Gate, Key, Released, Scanned, paste
+from bench.scan.timing import Timing
 
 ENDS = {"CR": ["enter"], "LF": ["ctrl+j"], "CRLF": ["enter", "ctrl+j"], "TAB": ["tab"]}
 SERIAL = "805EC0A1B2C3-4567X90"
@@ -218,9 +219,7 @@ def test_no_control_character_gets_out_of_a_burst(name: str, character: str) -> 
     assert not released(out)
 
 
-@pytest.mark.parametrize(
-    "name", ["escape", "up", "shift+tab", "backspace", "delete", "alt+x"]
-)
+@pytest.mark.parametrize("name", ["escape", "up", "shift+tab", "backspace", "delete", "alt+x"])
 @pytest.mark.parametrize("before", ["", "a"])
 def test_keys_of_a_person_pass_at_once_after_what_was_held(name: str, before: str) -> None:
     gate, pressed = Gate(), keys([*before, name], every(0.001))

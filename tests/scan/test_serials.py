@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -146,7 +147,8 @@ def test_the_short_ways_for_plain_serials_give_what_the_long_ones_do(text: str) 
     assert fold(text) == fold(" " + text)
     assert is_serial(text) == is_serial(" " + text)
     key = canonical(text)
-    signs = any(c.isalnum() for c in key) and key.isprintable() and not key.startswith("BENCH")
+    ours = key.startswith(("BENCH", "CONSOLE", "PRINTER")) or re.fullmatch("PERSON[A-Z]*", key)
+    signs = any(c.isalnum() for c in key) and key.isprintable() and not ours
     assert is_serial(text) == (signs and 3 <= len(key) <= 64)
 
 

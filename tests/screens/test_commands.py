@@ -36,7 +36,7 @@ async def test_none_of_the_near_matches(bench: Bench) -> None:
     bench.expect(KEEP, brand="Grandstream")
     async with open_glass(bench, THIRD, "BENCHNO") as glass:
         assert (glass.question, glass.place) == ("", "Queue")
-        await glass.scan(THIRD, "BENCHNEXT", "BENCHOK")
+        await glass.scan(THIRD, "BENCHNEXT", "BENCHNEXT", "BENCHOK")
         assert (glass.place, glass.word) == ("Receive", "UNKNOWN")
         await glass.scan("BENCHOK")
         assert glass.place == "Diagnose"

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from bench.app import BenchApp
 from bench.policy.facts import Outcome
-from bench.scan.gate import Timing
+from bench.scan.timing import Timing
 from bench.screens.body import Body
 from bench.screens.dialogs import Dialog
 from bench.screens.home import HomeBody
@@ -74,8 +74,7 @@ class Glass:
         for name in names:
             letter = name if len(name) == 1 else {"enter": "\r", "tab": "\t"}.get(name)
             self.app.post_message(events.Key(name, letter))
-            held = len(name) == 1 or name.startswith("ctrl+")
-            self._typed_at = monotonic() if held else 0.0
+            self._typed_at = monotonic() if len(name) == 1 else 0.0
             await self.settle()
 
     async def write(self, text: str) -> None:

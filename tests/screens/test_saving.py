@@ -117,7 +117,7 @@ async def test_a_step_can_be_left_out(bench: Bench, way: str) -> None:
         with held(bench) as let_go:
             await scan(glass, "BENCHOK")
             await until(glass, lambda: "NOT SAVED YET" in glass.saved)
-            await (scan(glass, way) if way.isupper() else press(glass, way))
+            await (scan(glass, way, way) if way.isupper() else press(glass, way))
             await glass.settle()
             assert glass.saved == "NOT SAVED"
             assert glass.refused("NOT saved: this step was left out", "look at the unit")
@@ -171,7 +171,7 @@ async def test_a_step_left_out_that_was_saved_after_all_is_told(
             now.setattr(Store, "write", lossy)
             await scan(glass, "BENCHOK")
             await until(glass, lambda: "leave this step out" in glass.next)
-            await scan(glass, "BENCHSTOP")
+            await scan(glass, "BENCHSTOP", "BENCHSTOP")
             await until(glass, lambda: "saved after all" in glass.said)
         await glass.scan(SERIAL)
         assert glass.place == "Diagnose"
@@ -204,7 +204,7 @@ async def test_a_scan_waits_for_a_server_that_is_away(
         away.set()
         await scan(glass, SERIAL)
         await until(glass, lambda: "do not wait for it" in glass.next)
-        await scan(glass, "BENCHSTOP")
+        await scan(glass, "BENCHSTOP", "BENCHSTOP")
         await glass.settle()
         assert glass.refused(SERIAL, "not looked up", "scan it again later")
 

@@ -9,7 +9,7 @@ import psycopg
 
 from bench.policy.facts import Channel
 from bench.store.hashes import COLUMNS, link
-from bench.store.records import Draft, Step
+from bench.store.records import Alias, Draft, Step
 from bench.store.store import Store, Tx
 from tests.store.helpers import NOON, a_unit, an_rma, later, log, raw, save
 
@@ -17,7 +17,8 @@ SQLITE_GUARDS = ("event_no_update", "event_no_delete", "event_in_order")
 
 
 def a_history(where: Path | str, units: int = 6, events: int = 5) -> None:
-    """Units with an RMA each, five events a unit (one of them undone), a draft and a counter."""
+    """Units with an RMA each, five events a unit (one of them undone, one remembers a label), a
+    draft and a counter."""
     store = Store.open(where)
     for number in range(units):
         name = f"u{number}"
@@ -29,12 +30,20 @@ def a_history(where: Path | str, units: int = 6, events: int = 5) -> None:
                 data = {"text": f"ünïcode {seq}", "n": seq}
                 more: dict[str, Any] = {"rma_id": f"r{number}", "data": data, "at": later(seq)}
                 undo = {"step": Step.UNDONE, "reverses": f"{name}-1"} if seq == 2 else {}
-                log(tx, f"{name}-{seq}", name, **(more | undo))
+                log(tx, f"{name}-{seq}", name, **(more | undo | _label(seq, name)))
+            if events >= 4:
+                tx.add_alias(Alias(f"LÄBEL-{name}", name, f"läbel-{name} ", f"{name}-4"))
             tx.next_running(2026)
 
         store.write("", work)
     store.save_draft(Draft("unit:u1:receive", "Snom", "receive", {"a": "b\n\t\"'"}, NOON, "Ana"))
     store.close()
+
+
+def _label(seq: int, name: str) -> dict[str, Any]:
+    """The fourth event remembers a label."""
+    data = {"key": f"LÄBEL-{name}", "scanned": f"läbel-{name} "}
+    return {"step": Step.ALIAS_ADDED, "data": data} if seq == 4 else {}
 
 
 class Hand:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from bench.store.errors import AccessRefused, NotAllowed, RuleBroken, Unreachable
+from bench.store.records import Alias
 from bench.store.server import grant, prepare
 from bench.store.store import Store
 from bench.store.watch import SOMETHING, open_watch
@@ -56,6 +57,11 @@ def test_a_bench_does_every_step(clerk: str) -> None:
     assert rma is not None
     store.write("", lambda tx: tx.save_rma(rma))
     assert store.has_event("e1")
+    label = Alias("LABEL", "u1", "label", "e1")
+    store.write("", lambda tx: tx.add_alias(label))
+    assert store.aliases_of("u1") == [label]
+    store.write("", lambda tx: tx.drop_alias("LABEL"))
+    assert store.aliases_of("u1") == []
     store.close()
 
 
@@ -72,6 +78,7 @@ def test_a_bench_does_every_step(clerk: str) -> None:
         "DELETE FROM unit",
         "DELETE FROM rma",
         "DELETE FROM technician",
+        "TRUNCATE alias",
         "DROP TABLE event CASCADE",
         "INSERT INTO schema_migration (name, applied) VALUES ('9999_tomorrow', now())",
     ],
@@ -87,7 +94,7 @@ def test_a_bench_cannot_change_history(clerk: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["UPDATE event SET actor = ''", "DELETE FROM event", "TRUNCATE event"]
+    "what", ["UPDATE event SET actor = ''", "DELETE FROM event", "TRUNCATE event CASCADE"]
 )
 def test_not_even_the_owner_does_it_by_accident(shop: str, what: str) -> None:
     store = Store.open(shop)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bench.policy.facts import Outcome
+from bench.scan.label import classify
 from bench.scan.rma_number import LETTERS, barcode_text, format_number
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
-from bench.workflow.identify import Known
+from bench.workflow.identify import Found, Known, identify
 from bench.workflow.receive import Receipt, receive
 from bench.workflow.views import Place
-from tests.workflow.helpers import UPS, World
+from tests.workflow.helpers import FEDEX, UPS, World
 
 
 @pytest.mark.parametrize("text", ["HT-22A", "ht-22a", " ht-22 a ", "SN: HT-22A", "S/N:HT-22A\r"])
@@ -166,3 +167,114 @@ def test_what_cannot_be_a_serial_is_refused(world: World, text: str) -> None:
     with pytest.raises(Refused, match="not a serial") as caught:
         world.scan(text)
     assert caught.value.remedy == "scan the label with the serial number"
+
+
+# --- what a label of several fields says, and what only looks like a unit
+
+
+def look(world: World, text: str) -> Found:
+    """What a scan turns out to be, with the brands' forms as the program reads them."""
+    return identify(world.desk, classify(text, world.desk.rules.patterns))
+
+
+@pytest.mark.parametrize("text", ["SHT-22A", "SFOC2134X0AB-7"])
+def test_without_a_unit_that_differs_by_little_it_is_a_stranger(world: World, text: str) -> None:
+    found = look(world, text)
+    assert (found.known, found.text, found.disagrees) == (Known.STRANGER, text, ())
+
+
+def test_a_strangers_misread_letter_is_suggested_not_mended(world: World) -> None:
+    found = look(world, "FOC2134XOAB")
+    assert (found.text, found.suggests) == ("FOC2134XOAB", "FOC2134X0AB")
+    assert look(world, "NEVER-SEEN-1").suggests == ""
+
+
+def test_the_data_identifier_of_a_known_form_comes_off(world: World) -> None:
+    unit = world.stock("FOC2134X0AB", brand="Cisco", model="8841")
+    found = look(world, "SFOC2134X0AB")
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("]E09506000134352", False),
+        ("9506000134352", True),
+        ("036000291452", True),
+        ("T54W", True),
+        ("MODEL: T54W", False),
+        ("]C10109506000134352", False),
+    ],
+)
+def test_a_code_of_the_product_is_refused(world: World, text: str, way_out: bool) -> None:
+    with pytest.raises(Refused, match="names the product, not the unit") as caught:
+        look(world, text)
+    assert "scan the code that shows the serial" in caught.value.remedy
+    assert ("type SN:" in caught.value.remedy) == way_out
+
+
+@pytest.mark.parametrize("text", ["9506000134352", "]E09506000134352", "036000291452"])
+def test_a_serial_that_looks_like_a_product_is_the_unit_that_has_it(
+    world: World, text: str
+) -> None:
+    unit = world.stock(text.removeprefix("]E0"))
+    found = look(world, text)
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, unit)
+    assert found.disagrees == ()
+
+
+def test_a_new_serial_that_looks_like_a_product_goes_in_with_its_key(world: World) -> None:
+    found = look(world, "SN: 9506000134352")
+    assert (found.known, found.text) == (Known.STRANGER, "9506000134352")
+
+
+def test_a_tracking_number_is_no_product_whatever_its_check_digit(world: World) -> None:
+    assert look(world, FEDEX).known is Known.TRACKING
+
+
+def test_a_label_that_agrees_says_nothing(world: World) -> None:
+    world.stock("3112", mac="805EC0A1B2C3", model="T54W")
+    found = look(world, "SN: 3112 MAC: 80:5E:C0:A1:B2:C3 MODEL: SIP-T54W")
+    assert (found.known, found.disagrees) == (Known.UNIT, ())
+
+
+def test_a_label_that_differs_from_the_record_is_said(world: World) -> None:
+    unit = world.stock("3112", mac="805EC0A1B2C3", model="T54W")
+    found = look(world, "SN: 3112 MAC: 80:5E:C0:00:00:01 MODEL: T46U")
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, unit)
+    assert found.disagrees == (
+        "the label says MAC 80:5E:C0:00:00:01, the record has 80:5E:C0:A1:B2:C3",
+        "the label says model T46U, the record has T54W",
+    )
+
+
+def test_serial_and_mac_of_two_units_are_said(world: World) -> None:
+    first = world.stock("3112", mac="805EC0A1B2C3")
+    world.stock("3113", mac="805EC0A1B2C4", model="T46U")
+    found = look(world, "805EC0A1B2C4\r\n3112")
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, first)
+    assert found.disagrees == (
+        "the label says MAC 80:5E:C0:A1:B2:C4 beside serial 3112, "
+        "but the record has that MAC at Yealink T46U 3113",
+    )
+
+
+def test_a_mac_that_leads_to_a_unit_of_another_serial_is_said(world: World) -> None:
+    unit = world.stock("3112", mac="805EC0A1B2C3")
+    found = look(world, "SN: 9999 MAC: 805EC0A1B2C3")
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, unit)
+    assert found.disagrees == ("the label says serial 9999, the record has 3112",)
+
+
+def test_the_mac_says_which_of_several_brands_it_is(world: World) -> None:
+    unit = world.stock("4170026913", brand="Htek", mac="001FC1000001", model="UC924")
+    world.stock("4170026913", brand="Grandstream")
+    found = look(world, "SN: 4170026913 MAC: 00:1F:C1:00:00:01")
+    assert (found.known, found.view.unit if found.view else None) == (Known.UNIT, unit)
+    assert found.disagrees == ()
+    assert look(world, "SN: 4170026913 MAC: 00:1F:C1:00:00:02").known is Known.SEVERAL
+
+
+def test_a_serial_of_twelve_digits_does_not_disagree_as_a_mac(world: World) -> None:
+    world.stock("417002691301", brand="Htek", mac="001FC1000001")
+    assert look(world, "417002691301").disagrees == ()

@@ -169,17 +169,18 @@ class BenchApp(Kept):
     @work(exit_on_error=True, name="serve")
     async def _serve(self) -> None:
         """Opens the store, then deals with scans, commands and answers one after the other."""
+        await self.intake.read()
         if not await self._open_store():
             return
         await self.guard.begin()
         self.feedback.begin()
         self.equipment.begin()
-        await self.intake.begin()
         self.live.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
         gc.collect()  # before the first scan can come: it would be kept from being read meanwhile
         await self.go(QUEUE)
+        await self.intake.begin()
         await self.comeback.resume()
         for place in BODIES:
             await self.frame.ready(place)
@@ -284,6 +285,11 @@ class BenchApp(Kept):
     def idle(self) -> bool:
         """Whether every scan, command and answer so far has been dealt with."""
         return self.turns.idle
+
+    @property
+    def locked(self) -> bool:
+        """Whether nobody is at work, and nothing but a badge is taken."""
+        return self.guard.lock is not None
 
     def dialog(self) -> Dialog | None:
         """The dialog on top, if there is one."""

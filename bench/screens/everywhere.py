@@ -13,6 +13,7 @@ from bench.scan.layouts import Layouts
 from bench.screens.dialogs import Dialog, Pick
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
+from bench.screens.heard import Hearing
 from bench.screens.host import TITLES, Host
 from bench.store.records import Event, Step
 from bench.widgets.marks import DONE, HOLD
@@ -33,8 +34,8 @@ KEYS = (
     ("F6", "ship", Verb.SEND),
     ("F8", "record", Verb.LOG),
     ("^z", "undo", Verb.UNDO),
-    ("F9", "codes", Verb.SHEET),
     ("F5", "scans", Verb.SEEN),
+    ("F9", "codes", Verb.SHEET),
     ("F10", "scanner", Verb.GUN),
     ("^f", "type a code", ""),
     ("^r", "policy", Verb.RULES),
@@ -61,9 +62,16 @@ class EquipmentInUse(Protocol):
 class Station(Host, Protocol):
     """The program, as the router and the commands of every screen see it."""
 
+    hearing: Hearing
+
     @property
     def frame(self) -> Frame:
         """The lasting frame."""
+        ...
+
+    @property
+    def locked(self) -> bool:
+        """Whether nobody is at work, and nothing but a badge is taken."""
         ...
 
     def dialog(self) -> Dialog | None:

@@ -52,6 +52,12 @@ class FactsForm(Container):
             field.put(str((drafted or {}).get(name, known.get(name, ""))))
             field.complain("")
 
+    def suggest(self, values: Mapping[str, str]) -> None:
+        """Puts what a label tells into fields that are still empty."""
+        for field in self.query(Field):
+            if not field.value.strip():
+                field.put(values.get(field.name or "", ""))
+
     def entered(self) -> dict[str, str]:
         """The fields that differ from what is known, as typed."""
         values = {field.name or "": field.value for field in self.query(Field)}

@@ -116,6 +116,7 @@ class Guard:
         """A scan while somebody is at work: True where it is a badge, or may be one."""
         dialog = self.station.dialog()
         if isinstance(dialog, BadgeEntry):
+            self.station.heard_with(Read(A_BADGE, "", DONE, "asked for"))
             dialog.dismiss(label.badge)
             return True
         try:
@@ -164,6 +165,7 @@ class Guard:
             self.station.show_guide(LockHelp("Help · Locked"))
         else:
             self.lock.say("locked: scan your badge first", HOLD)
+            self.station.heard_with(Read("", "", HOLD, "locked: scan your badge first"))
             self._ring()
 
     def _typed(self, text: str) -> None:
@@ -176,6 +178,7 @@ class Guard:
         """Nobody: locked, told, and logged; the text of the badge stands nowhere."""
         log.warning("badge refused at %s: %s", self.station.settings.station, what)
         await self._close(what)
+        self.station.heard_with(Read(A_BADGE, "", REFUSED, what))
         self._ring()
 
     async def _close(self, what: str = "") -> None:
@@ -202,6 +205,8 @@ class Guard:
         shown = self.station.frame.query_one(ScanStrip).read
         if lock is None or shown.mark not in (HOLD, REFUSED):  # what was said before stays
             self.station.say(Read(A_BADGE, f"{name} is at work", DONE, "badge"))
+        else:
+            self.station.heard_with(Read(A_BADGE, f"{name} is at work", DONE, "badge"))
         self._touched = self.now()
         self._watch()
 

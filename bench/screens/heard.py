@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bench.scan.commands import WORDS, Verb
-from bench.scan.label import Label, LabelKind
+from bench.scan.label import A_BADGE, Label, LabelKind
 from bench.widgets.marks import DONE, NONE
 from bench.widgets.strips import Read
 
-KEPT = 10 + 1
-"""Scans that are remembered: ten, and the one in hand."""
+SHOWN = 10
+KEPT = SHOWN + 1
+"""Scans that are remembered: those that are shown, and the one in hand."""
 KEYBOARD = "keyboard"
-
-
+AT_LOCK = "a scan at the lock"
+"""What stands for a text that may be a badge."""
 NOTHING_YET = Read()
 
 
@@ -30,6 +32,8 @@ class Heard:
     source: str
     """Which scanner sent it."""
     read: Read = NOTHING_YET
+    turn: int = 0
+    """Which scan it is, counted from the start."""
 
     @property
     def became(self) -> str:
@@ -49,29 +53,49 @@ class Hearing:
         self._kept: deque[Heard] = deque(maxlen=KEPT)
         self._open: Label | None = None
         self._said = False
+        self._turn = 0
+        self._of: int | None = None
+        """Whose fate is told now; None: that of the last scan."""
 
     @property
     def last(self) -> list[Heard]:
         """The last scans that have been dealt with, the newest first."""
         done = list(reversed(self._kept))
-        return done[1:] if self._open is not None else done
+        return (done[1:] if self._open is not None else done)[:SHOWN]
 
     def begin(self, label: Label | None, hidden: bool = False) -> None:
         """A scan is dealt with now; None: something else is. `hidden`: it may be a badge."""
         self._open, self._said = label, False
         if label is not None:
-            text = "a scan at the lock" if hidden else label.came or label.raw
-            self._kept.append(Heard(self._now(), text, label.source or KEYBOARD))
+            self.add(AT_LOCK if hidden else label.came or label.raw, label.source)
 
-    def add(self, text: str, source: str, read: Read) -> None:
-        """A scan of which nothing more will be said."""
-        self._kept.append(Heard(self._now(), text, source or KEYBOARD, read))
+    def add(self, text: str, source: str, read: Read = NOTHING_YET) -> None:
+        """A scan that has been dealt with elsewhere."""
+        self._turn += 1
+        self._kept.append(Heard(self._now(), text, source or KEYBOARD, read, self._turn))
 
     def said(self, read: Read) -> None:
         """The program says something of what it deals with."""
-        if self._kept and read.mark != NONE:
-            self._kept[-1] = replace(self._kept[-1], read=read)
-            self._said = True
+        turn = self.turn
+        for place, heard in enumerate(self._kept):
+            if heard.turn == turn and read.mark != NONE:
+                text = A_BADGE if read.code == A_BADGE and heard.text != AT_LOCK else heard.text
+                self._kept[place] = replace(heard, text=text, read=read)
+                self._said = self._said or turn == self._turn
+
+    @property
+    def turn(self) -> int:
+        """Which scan is told of: the one in hand, or the last one."""
+        return self._turn if self._of is None else self._of
+
+    @contextmanager
+    def telling_of(self, turn: int) -> Iterator[None]:
+        """What is said meanwhile belongs to this earlier scan; 0: to none."""
+        before, self._of = self._of, turn
+        try:
+            yield
+        finally:
+            self._of = before
 
     def end(self, place: str) -> str:
         """It has been dealt with: the mark that it got; "" where it was no scan.

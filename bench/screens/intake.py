@@ -25,7 +25,8 @@ from bench.scan.scanner_check import DamagedCode, is_test_code, learn
 from bench.scan.timing import CHECKING, Timing, learned
 from bench.screens.everywhere import Station
 from bench.screens.gatekeeper import Gatekeeper
-from bench.screens.heard import Hearing
+from bench.screens.heard import AT_LOCK, Hearing
+from bench.screens.lock import Lock
 from bench.screens.scanner_check import ScannerCheck
 from bench.screens.turns import Item, Job, Turns
 from bench.widgets.marks import DONE, HOLD, REFUSED
@@ -65,22 +66,34 @@ class Intake:
         self.profile: Profile | None = None
         """What the scanner check has learned of the keyboard's scanner."""
         self.bank: ScannerBank | None = None
+        self._early: list[Scanned] | None = []
+        """Scans from before it is known what was learned; None: it is known."""
+        self._trouble: ProfileTrouble | None = None
+        self._checking = False
         self._layouts: Layouts | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wedge = "○"
 
     # --- start and end
 
-    async def begin(self) -> None:
-        """Reads what was learned, and opens the scanners in serial mode. To be called once."""
-        self._loop = asyncio.get_running_loop()
+    async def read(self) -> None:
+        """Reads what was learned; scans that came before are put right now."""
         file = self.station.settings.scanner_file
         try:
             self._use(await asyncio.to_thread(load_profile, file))
         except ProfileTrouble as trouble:
             log.warning("%s: %s", trouble.what, trouble.remedy)
-            self.station.say(Read("", trouble.remedy, HOLD, trouble.what))
+            self._trouble = trouble
+        early, self._early = self._early or [], None
+        for scan in early:
+            self._scanned(scan)
+
+    async def begin(self) -> None:
+        """Opens the scanners in serial mode, and says what is wrong. To be called once."""
+        self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._open_bank)
+        if self._trouble is not None:
+            self.station.say(Read("", self._trouble.remedy, HOLD, self._trouble.what))
 
     def _open_bank(self) -> None:
         from bench.hardware.scanners import scanner_bank  # late: serial ports are an option
@@ -108,8 +121,8 @@ class Intake:
 
     def _use(self, profile: Profile | None) -> None:
         self.profile = profile
-        timing = Timing()
-        if profile is not None and profile.suffix != PASTE:
+        timing = CHECKING if self._checking else Timing()
+        if profile is not None and profile.suffix != PASTE and not self._checking:
             silence = profile.suffix in NO_SUFFIX
             timing = learned(profile.median, profile.p95, silence)
         self.gatekeeper.gate.timing = timing
@@ -124,8 +137,11 @@ class Intake:
     # --- from the keyboard
 
     def _scanned(self, scan: Scanned) -> None:
+        if self._early is not None:
+            self._early.append(scan)
+            return
         self._tell_wedge("●")
-        if is_test_code(scan.text):
+        if is_test_code(scan.text) and not self.station.locked:
             self._line_up(Job(lambda: self._check(scan)))
             return
         corrected = self.profile is not None and scan.suffix != PASTE
@@ -136,7 +152,7 @@ class Intake:
         self._line_up(replace(label, started=scan.started, ended=scan.ended))
 
     def _spoilt(self, keys: Released) -> None:
-        if is_test_code(keys.text):
+        if is_test_code(keys.text) and not self.station.locked:
             self._line_up(Job(lambda: self._check(_unended(keys))))
             return
         text = classify(keys.text).raw  # of a badge, not its text
@@ -146,8 +162,10 @@ class Intake:
         """In its turn: what became of the scans before it must not paint over the refusal."""
 
         async def tell() -> None:
-            read = Read(text, "scan it again", REFUSED, what)
-            self.hearing.add(text, source, read)
+            locked = any(isinstance(screen, Lock) for screen in self.app.screen_stack)
+            shown = AT_LOCK if locked else text  # it may be the half of a badge
+            read = Read(shown, "scan it again", REFUSED, what)
+            self.hearing.add(shown, source, read)
             self.station.say(read)
 
         self.turns.add(Job(tell), in_turn=True)
@@ -159,7 +177,7 @@ class Intake:
         if label.kind is LabelKind.TEST_CODE:
             said = "it sends just what it reads, whatever the keyboard is set to"
             read = Read(name, said, DONE, "this scanner needs no check")
-            self._line_up(Job(lambda: self._say(read)))
+            self._line_up(Job(lambda: self._say(read, name)))
             return
         self._line_up(replace(label, source=name, started=at, ended=at))
 
@@ -172,8 +190,12 @@ class Intake:
         if trouble:
             self._line_up(Job(lambda: self._say(Read(name, detail, HOLD, f"scanner {status}"))))
 
-    async def _say(self, read: Read) -> None:
-        self.station.say(read)
+    async def _say(self, read: Read, source: str = "") -> None:
+        """Says something of no label; with its `source` it is a scan of the test code."""
+        if source:
+            self.hearing.add("test code", source, read)
+        with self.hearing.telling_of(0):  # of none: the last scan has been told of
+            self.station.say(read)
 
     def _tell_wedge(self, light: str) -> None:
         if self._wedge != light:
@@ -194,14 +216,14 @@ class Intake:
 
     def look(self, checking: bool) -> None:
         """While the scanner check is open, even a very slow scanner is one."""
-        if checking:
-            self.gatekeeper.gate.timing = CHECKING
-        else:
-            self._use(self.profile)
+        self._checking = checking
+        self._use(self.profile)
 
     async def _check(self, scan: Scanned) -> None:
         """The test code was scanned: learns from it, keeps that, and shows what it is."""
         await asyncio.sleep(ECHO)
+        if self.station.locked:
+            return
         echoed = self.gatekeeper.gate.echoed_at >= scan.ended
         suffix = f"{scan.suffix}+{LINE_FEED}" if echoed else scan.suffix
         suffix = "none" if suffix == SILENCE else suffix

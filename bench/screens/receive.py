@@ -49,6 +49,7 @@ class ReceiveBody(UnitBody):
         self.condition = ""
         self.accessories: tuple[str, ...] = ()
         self._key = ""
+        self._guessed: dict[str, str] = {}
 
     def parts(self) -> ComposeResult:
         """Condition, accessories, and the facts as fields."""
@@ -68,6 +69,9 @@ class ReceiveBody(UnitBody):
         if key != self._key:
             self._key = key
             self._fill()
+        elif self.view is None and self._guess() != self._guessed:
+            self._guessed = self._guess()
+            self.form.suggest(self._guessed)
         self.paint(self._answer())
         self._paint_choices()
 
@@ -87,7 +91,8 @@ class ReceiveBody(UnitBody):
         if view is not None:
             self.form.fill(known_facts(view.unit, view.rma), drafted)
         else:
-            self.form.fill({}, drafted or self._guess())
+            self._guessed = self._guess()
+            self.form.fill({}, drafted or self._guessed)
         self.condition = str(drafted.get("condition", ""))
         self.accessories = tuple(drafted.get("accessories", ()))
 

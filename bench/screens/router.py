@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.scan.commands import WORDS, Verb, code
-from bench.scan.label import Label, LabelKind, is_companion
+from bench.scan.label import Label, LabelKind
 from bench.scan.serials import canonical
 from bench.screens.dialogs import Dialog
 from bench.screens.doubts import Doubts
@@ -11,6 +11,7 @@ from bench.screens.equipment import SORTS
 from bench.screens.everywhere import Everywhere, Station
 from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
 from bench.screens.once_more import OnceMore
+from bench.screens.one_pull import DIFFERS, OnePull
 from bench.store.records import State
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, REFUSED
@@ -31,7 +32,6 @@ PLACES = {
     Verb.LOG: RECORD,
     Verb.RULES: POLICY,
 }
-DIFFERS = "label and record differ"
 
 
 class Router:
@@ -41,8 +41,7 @@ class Router:
         self.station = station
         self.everywhere = Everywhere(station)
         self.doubts = Doubts(station, self._opened, self._stranger)
-        self._pulled: tuple[Label, Found] | None = None
-        """The label that opened what is in hand, or the last one of the same pull."""
+        self.pull = OnePull(station, self.doubts)
         self._once_more = OnceMore(station)
 
     async def label(self, label: Label) -> None:
@@ -55,15 +54,18 @@ class Router:
         if label.kind in SORTS:
             self._refuse_question(label)
             self.station.equipment.scanned(label)
-        elif label.kind is LabelKind.UNREADABLE:
+            return
+        if label.kind is LabelKind.UNREADABLE:
             await self._unreadable(label)
         else:
             await self._code(label)
+        self.pull.asked = label if self.station.dialog() is not None else None
 
     async def _unreadable(self, label: Label) -> None:
         """Says why; the keyboard may be the reason."""
-        if self._pulled is not None and is_companion(label, self._pulled[0]):
-            self._companion(label, self._pulled[1])
+        first = self.pull.first(label)
+        if first is not None:
+            self.pull.companion(label, first)
         elif not self._from_keyboard(label) or not await self._layout(None, label):
             raise Refused(f"unreadable: {label.why}", "scan the label again")
 
@@ -74,7 +76,7 @@ class Router:
         if self.station.dialog() is not None:
             return False
         layouts = await self.station.layouts()
-        return await self.doubts.ask_layout(found, label.came or label.raw, layouts)
+        return await self.doubts.ask_layout(found, label, layouts)
 
     async def command(self, verb: str) -> None:
         """A command goes to the dialog on top, else to the body, else to the program."""
@@ -120,26 +122,30 @@ class Router:
     # --- codes
 
     async def _code(self, label: Label) -> None:
-        station = self.station
+        station, pull = self.station, self.pull
         question = self._question()
         if question is not None and question.typed(label.serial or label.raw):
             return
+        if question is not None and pull.is_asked(label):
+            if not await pull.settles(label):
+                return
+            question.dismiss("")
         self._refuse_question(label)
-        first = self._pulled if self._pulled and is_companion(label, self._pulled[0]) else None
-        self._pulled = None
+        first, early = pull.begin(label)
         try:
             found = await station.in_store(lambda desk: identify(desk, label))
         except Refused:
             if first is None:
+                pull.early = [*early, label]
                 raise
-            self._companion(label, first[1])
+            pull.companion(label, first)
             return
         if await station.frame.body.take(found):
             station.changed()
-        elif first is None or not self._goes_with(found, first[1]):
+        elif first is None or not pull.goes_with(found, first):
             await self._found(found)
-            if found.known in (Known.UNIT, Known.STRANGER):
-                self._pulled = (label, found)
+            asked = self._question() is not None
+            pull.opened_by(found, first, early, asked)
 
     def _refuse_question(self, label: Label) -> None:
         """While a question is open, a code that does not answer it is refused."""
@@ -152,42 +158,6 @@ class Router:
         while (dialog := self.station.dialog()) is not None and dialog.PASSES_SCANS:
             dialog.dismiss("")
         return dialog
-
-    # --- several codes in one pull of the trigger
-
-    def _goes_with(self, found: Found, first: Found) -> bool:
-        """Whether a code of the same pull tells nothing new about what the first one opened."""
-        unit, opened = self.station.session.view, found.view
-        if found.known is Known.UNIT and opened is not None:
-            same = unit is not None and opened.unit.id == unit.unit.id
-            if same:
-                self._companion(found.label, first)
-            return same
-        if found.known is Known.TRACKING:
-            return False
-        mac_only = bool(found.label.mac) and canonical(found.text) == found.label.mac
-        if first.known is Known.STRANGER and found.known is Known.STRANGER and not mac_only:
-            self.doubts.ask_serial(first, found)
-            return True
-        self._companion(found.label, first)
-        return True
-
-    def _companion(self, label: Label, first: Found) -> None:
-        """Another code of the label in hand: kept where it is new, told where it differs."""
-        station = self.station
-        session, view = station.session, station.session.view
-        self._pulled = (label, first)
-        said = disagreements(label, view.unit, station.rules) if view is not None else []
-        if said:
-            session.disagrees = (*session.disagrees, *said)
-            station.frame.body.show()
-            station.say(Read(label.raw, said[0], HOLD, DIFFERS))
-            return
-        if view is None:
-            session.stranger_mac = session.stranger_mac or label.mac
-            session.stranger_model = session.stranger_model or label.model
-            station.frame.body.show()
-        station.heard_with(Read(label.raw, "", DONE, f"read together with {first.text}"))
 
     async def _found(self, found: Found) -> None:
         strange = found.known in (Known.STRANGER, Known.NEAR)
@@ -220,8 +190,11 @@ class Router:
             await station.reload()
         station.say(_read_of(view, found))
 
-    async def _opened(self, view: UnitView) -> None:
-        await self._open(view, None)
+    async def _opened(self, view: UnitView, label: Label) -> None:
+        """A person has said which unit a label means."""
+        said = disagreements(label, view.unit, self.station.rules)
+        known = Found(Known.UNIT, view.unit.serial, label, view=view, disagrees=tuple(said))
+        await self._open(view, known)
 
     async def _stranger(self, found: Found) -> None:
         station = self.station

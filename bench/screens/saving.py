@@ -188,6 +188,8 @@ class Saver:
     def hears(self, item: Item) -> bool:
         """Takes what must not wait its turn; False where it is to be lined up."""
         verb = verb_of(item)
+        if isinstance(item, Label) and verb != Verb.STOP:
+            self.once_more.forget()
         if isinstance(item, Job) or verb == Verb.LOCK:  # the lock closes as soon as it can
             return False
         if self.trouble_screen is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from textwrap import wrap
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from bench.labels.qr import half_blocks, qr_modules
+from bench.policy.words import day
 from bench.scan.commands import Verb, code
 from bench.scan.profile import Profile
 from bench.scan.scanner_check import TEST_CODE
@@ -77,7 +78,8 @@ class ScannerCheck(Guide):
     def _words(self, width: int) -> list[Content]:
         if self.profile is None:
             return [*map(Content, wrap(WHAT_TO_DO, width)), Content(""), Content(NOT_CHECKED)]
-        rows = [Content.styled(f"Checked on {self.profile.learned}. Scan it again at any time.")]
+        when = day(date.fromisoformat(self.profile.learned))
+        rows = [*map(Content, wrap(f"Checked on {when}. Scan it again at any time.", width))]
         for finding in self.profile.explain():
             rows += [
                 Content(""),
@@ -101,7 +103,8 @@ class LastScans(Guide):
     def paint(self) -> None:
         """One scan: when, what, and underneath what became of it."""
         text = self.query_one("#guide--text", Static)
-        rows = [row for scan in self.scans for row in self._rows(scan, text.size.width)]
+        width = text.size.width - 3  # a bar to scroll may come
+        rows = [row for scan in self.scans for row in self._rows(scan, width)]
         nothing = f"Nothing has been scanned yet. {code(Verb.GUN)} checks the scanner."
         text.update(Content("\n").join(rows or [Content.styled(nothing, "$quiet")]))
 

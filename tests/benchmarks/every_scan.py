@@ -1,8 +1,8 @@
 """Thousands of scans and typed lines through a real pseudo-terminal with the real program.
 
-`python -m tests.benchmarks.every_scan [EACH] [LINES] [BUSY]`: EACH scans for every place (table, field,
-dialog, while screens mount), speed and end (128 combinations), then LINES typed lines at each of
-52, 100 and 150 words a minute. BUSY processes keep the cores busy meanwhile.
+`python -m tests.benchmarks.every_scan [EACH] [LINES] [BUSY]`: EACH scans for every place (table,
+field, dialog, while screens mount), speed and end (128 combinations), then LINES typed lines at
+each of 52, 100 and 150 words a minute. BUSY processes keep the cores busy meanwhile.
 """
 
 from __future__ import annotations

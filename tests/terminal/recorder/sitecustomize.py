@@ -1,5 +1,5 @@
-"""Loaded by Python at its start where a test puts this directory on the path: writes down, in the
-file $RECORD, what the real program takes for a scan and what for a spoilt one, a JSON list a line."""
+"""Loaded by Python at its start where a test puts this directory on the path: writes into the file
+$RECORD what the real program takes for a scan and what for a spoilt one, a JSON list a line."""
 
 from __future__ import annotations
 

@@ -5,28 +5,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 
 from bench.clock import Clock, SystemClock
 from bench.datafile import DataError
 from bench.keeper.link import CRASHED, Link
-from bench.logbook import log_to
 from bench.policy.words import day
 from bench.scan.commands import Verb
 from bench.scan.fields import load_gs1
 from bench.scan.label import Label, classify
 from bench.scan.layouts import Layouts
 from bench.screens.backups import Backups
-from bench.screens.comeback import Comeback, Kept, status_of
+from bench.screens.comeback import Comeback, Kept
 from bench.screens.dialogs import Dialog, Entry
 from bench.screens.equipment import EquipmentChoice
 from bench.screens.everywhere import KEYS, undoable
@@ -35,6 +32,7 @@ from bench.screens.frame import BODIES, Frame
 from bench.screens.guard import Guard
 from bench.screens.host import QUEUE, TITLES, Saving, Session
 from bench.screens.intake import Intake
+from bench.screens.key_map import KEY_MAP
 from bench.screens.live import Live
 from bench.screens.router import Router
 from bench.screens.saving import Saver
@@ -59,11 +57,6 @@ LATER = 2.0
 log = logging.getLogger("bench")
 
 
-def _bind(key: str, verb: str, word: str, tip: str) -> Binding:
-    action = f"app.offer('{verb}')"
-    return Binding(key, action, word, id=f"bench.{word}", tooltip=tip, show=False, priority=True)
-
-
 class BenchApp(Kept):
     """The program of one station."""
 
@@ -76,32 +69,7 @@ class BenchApp(Kept):
     ]
     TITLE = "bench"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _bind("f1", Verb.HELP, "help", "What this screen is for, its keys and codes"),
-        _bind("f2", Verb.DESK, "queue", "Everything that is open, worst first"),
-        _bind("f3", Verb.BOX, "receive", "Receive the unit in hand"),
-        _bind("f4", Verb.TEST, "diagnose", "Diagnose the unit in hand"),
-        _bind("f5", Verb.SEEN, "scans", "The last scans, and what became of each"),
-        _bind("f6", Verb.SEND, "ship", "Ship the unit in hand"),
-        _bind("f8", Verb.LOG, "record", "The unit's record and history"),
-        _bind("f9", Verb.SHEET, "codes", "The command codes of this screen, to scan"),
-        _bind("f10", Verb.GUN, "scanner", "Check the scanner and the keyboard layout"),
-        _bind("ctrl+z", Verb.UNDO, "undo", "Undo the last step, as a new event"),
-        _bind("ctrl+r", Verb.RULES, "policy", "The rules in force, and a what-if"),
-        _bind("ctrl+l", Verb.LOCK, "lock", "Lock the bench until a badge is scanned"),
-        Binding("ctrl+f", "type_code", "type a code", id="bench.type", show=False, priority=True),
-        Binding("escape", "leave_field", "out of the fields", id="bench.leave", show=False),
-        Binding("tab", "enter_fields", "into the fields", id="bench.fields", show=False),
-        Binding(
-            "ctrl+t",
-            "end_tour",
-            "end the tour of the demo",
-            id="bench.tour",
-            show=False,
-            priority=True,
-        ),
-        Binding("ctrl+q", "leave", "quit", id="bench.quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEY_MAP
 
     def __init__(
         self,
@@ -467,36 +435,3 @@ class BenchApp(Kept):
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)
-
-
-def _demo_app(settings: Settings, home: Path, link: Link | None) -> BenchApp:
-    from bench.workflow.demo import fill_demo
-    from bench.workflow.demo_home import filled, set_filled
-
-    def fill(desk: Desk) -> None:
-        fill_demo(desk)
-        set_filled(home)
-
-    prepare = None if filled(home) else fill
-    there = replace(settings, database=home / "bench.db")
-    return BenchApp(there, prepare=prepare, tour=True, link=link)
-
-
-def run(
-    settings: Settings, demo: bool = False, link: Link | None = None, home: Path | None = None
-) -> int:
-    """Opens the program and returns its exit status; `demo`: on a throw-away copy of demo data.
-
-    `link` leads to the keeper, where there is one; `home` is where it keeps the demo's database.
-    """
-    if demo and home is None:
-        from bench.workflow.demo_home import demo_home
-
-        with demo_home() as own:
-            return run(settings, demo, link, own)
-    log_to(settings.log)
-    app = _demo_app(settings, home, link) if home else BenchApp(settings, link=link)
-    status = status_of(app, app.run())
-    if status == CRASHED and link is None:
-        print(f"bench stopped unexpectedly. The error stands in {settings.log}", file=sys.stderr)
-    return status

@@ -96,7 +96,7 @@ def _open(settings: Settings, demo: bool) -> int:
 
         if keepable():
             return _kept(settings, demo)
-    from bench.app import run
+    from bench.cli.program import run
 
     return run(settings, demo)
 
@@ -118,7 +118,7 @@ def _keep(settings: Settings, home: Path | None) -> int:
 
         log_last_words(settings.log)
         try:
-            from bench.app import run
+            from bench.cli.program import run
 
             return run(settings, home is not None, link, home)
         except DataError as error:

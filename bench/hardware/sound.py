@@ -13,6 +13,7 @@ import tempfile
 import threading
 import wave
 from array import array
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -29,6 +30,8 @@ RATE = 22_050
 LOUDNESS = 0.4
 PATIENCE = 3.0
 """Seconds after which a player is given up."""
+MOMENT = 0.5
+"""Seconds that the end of the program waits for a sound."""
 TUNES: dict[str, tuple[tuple[int, int], ...]] = {
     "done": ((1320, 90),),
     "hold": ((660, 110), (0, 60), (660, 110)),
@@ -71,10 +74,19 @@ def player_command(name: str) -> list[str] | None:
 
 
 class SoundPlayer:
-    """Plays one sound at a time; while one plays, only the newest other one waits."""
+    """Plays one sound at a time; while one plays, only the newest other one waits.
 
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
+    `failed` is told, on the player's thread, each mark whose sound was not heard. A player that
+    cannot be started or does not come to an end is given up for good.
+    """
+
+    def __init__(self, command: list[str], failed: Callable[[str], object]) -> None:
+        self._command, self._failed = command, failed
+        self.given_up = False
+        """Nothing is played any more."""
+        self._closing = False
+        self._playing: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="bench-sounds-")
         self._todo: Queue[str] = Queue(maxsize=1)
         self._thread = threading.Thread(target=self._run, name="sounds", daemon=True)
@@ -82,7 +94,7 @@ class SoundPlayer:
 
     def play(self, mark: str) -> None:
         """Asks for a mark's sound and returns at once."""
-        if mark not in TUNES:
+        if mark not in TUNES or self._closing:
             return
         self._drop()
         with suppress(Full):
@@ -90,9 +102,13 @@ class SoundPlayer:
 
     def close(self) -> None:
         """No more sounds; one that plays is not waited for longer than a moment."""
+        with self._lock:
+            self._closing, playing = True, self._playing
+        if playing is not None:
+            playing.terminate()
         self._drop()
         self._todo.put("")
-        self._thread.join(PATIENCE)
+        self._thread.join(MOMENT)
         self._folder.cleanup()
 
     def _drop(self) -> None:
@@ -102,17 +118,30 @@ class SoundPlayer:
     def _run(self) -> None:
         folder = Path(self._folder.name)
         while mark := self._todo.get():
-            file = folder / f"{mark}.wav"
+            heard = False
             try:
-                if not file.exists():
-                    write_tune(mark, file)
-                subprocess.run(
-                    [*self._command, str(file)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    timeout=PATIENCE,
-                    check=False,
-                )
+                heard = not self.given_up and self._played(mark, folder / f"{mark}.wav")
             except (OSError, subprocess.TimeoutExpired):
-                continue
+                self.given_up = True
+            if not heard and not self._closing:
+                self._failed(mark)
+
+    def _played(self, mark: str, file: Path) -> bool:
+        """Plays a sound to its end. Raises OSError and TimeoutExpired."""
+        if not file.exists():
+            write_tune(mark, file)
+        with self._lock:
+            if self._closing:
+                return False
+            playing = self._playing = subprocess.Popen(
+                [*self._command, str(file)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        try:
+            return playing.wait(PATIENCE) == 0
+        finally:
+            playing.kill()
+            playing.wait()
+            self._playing = None

@@ -210,18 +210,18 @@ class Gate:
             return character
         if not self._held and starts_scan(key.name):
             return ""
-        self._foul = amid and (self._is_machine(2) or self._is_second(key))
+        self._foul = amid and self._is_of_label(key)
         return "" if self._foul else None
 
-    def _is_second(self, key: Key) -> bool:
-        """Whether a key follows a label's first characters: by number, or as no person presses it.
+    def _is_of_label(self, key: Key) -> bool:
+        """Whether a key so soon after those that are held is one that a label presses.
 
-        A letter and a key that moves may come to a person's hands nearly at once, a letter and a
-        function key do not; nothing that a person presses comes at the very same time.
+        A person's letter and a key that moves may come nearly at once; a letter and a function key
+        do not, and nothing comes at the very same time.
         """
-        gap = key.time - self._held[-1].time
-        most = self.timing.machine if starts_scan(key.name) else 0.0
-        return len(self._held) >= self.timing.shortest or gap <= most
+        if starts_scan(key.name) or key.time <= self._held[-1].time:
+            return True
+        return len(self._held) >= self.timing.shortest or self._is_machine(2)
 
     def _is_amid(self, key: Key) -> bool:
         """Whether a key follows those that are held as quickly as no person types."""

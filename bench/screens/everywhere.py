@@ -11,6 +11,7 @@ from bench.scan.equipment import Sort
 from bench.scan.label import Label
 from bench.scan.layouts import Layouts
 from bench.screens.dialogs import Dialog, Pick
+from bench.screens.feedback import Feedback
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
 from bench.screens.heard import Hearing
@@ -63,6 +64,7 @@ class Station(Host, Protocol):
     """The program, as the router and the commands of every screen see it."""
 
     hearing: Hearing
+    feedback: Feedback
 
     @property
     def frame(self) -> Frame:

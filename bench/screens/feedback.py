@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextvars import copy_context
 
 from textual.app import App
 
@@ -31,7 +33,13 @@ class Feedback:
         if command is None:
             log.warning("no sound player %s: the terminal's bell it is", name)
         else:
-            self._player = SoundPlayer(command)
+            loop, here = asyncio.get_running_loop(), copy_context()
+
+            def failed(mark: str) -> None:
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(self._not_heard, mark, context=here)
+
+            self._player = SoundPlayer(command, failed)
 
     def sound(self, mark: str) -> None:
         """The sound of a mark, at once; a mark without one is silent."""
@@ -39,7 +47,20 @@ class Feedback:
             return
         if self._player is not None:
             self._player.play(mark)
-        elif mark in (HOLD, REFUSED):
+        else:
+            self._ring(mark)
+
+    def _not_heard(self, mark: str) -> None:
+        """The player has failed: the bell rings instead, and from now on where it is given up."""
+        if self._player is None:
+            return
+        log.warning("the sound player failed: the terminal's bell it is")
+        if self._player.given_up:
+            self.close()
+        self._ring(mark)
+
+    def _ring(self, mark: str) -> None:
+        if mark in (HOLD, REFUSED):
             self.app.bell()
             if mark == REFUSED:
                 self.app.set_timer(SECOND_RING, self.app.bell)
@@ -50,6 +71,7 @@ class Feedback:
             self.sound(DONE)
 
     def close(self) -> None:
-        """No more sounds."""
-        if self._player is not None:
-            self._player.close()
+        """No more sounds of a player."""
+        player, self._player = self._player, None
+        if player is not None:
+            player.close()

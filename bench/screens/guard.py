@@ -120,7 +120,7 @@ class Guard:
             dialog.dismiss(label.badge)
             return True
         try:
-            found = await self.station.in_store(lambda desk: whose(desk, label.badge))
+            found = await self._whose(label)
         except KeyTrouble:
             if label.kind is not LabelKind.BADGE:
                 return False  # a serial, as far as this bench can tell
@@ -138,6 +138,10 @@ class Guard:
             return False
         return True
 
+    async def _whose(self, label: Label) -> Standing:
+        """Whose badge it is: as it was put right, or as it came when it was enrolled here."""
+        return await self.station.in_store(lambda desk: whose(desk, label.badge, label.came))
+
     async def _at_lock(self, item: Item) -> None:
         assert self.lock is not None
         if isinstance(self.app.screen, LockHelp):
@@ -147,7 +151,7 @@ class Guard:
         try:
             found = Standing(enrolled=True)
             if label is not None and label.badge:
-                found = await self.station.in_store(lambda desk: whose(desk, label.badge))
+                found = await self._whose(label)
         except Refused as refused:
             await self._refuse(f"{refused.what}; {refused.remedy}")
             return
@@ -166,7 +170,7 @@ class Guard:
         else:
             self.lock.say("locked: scan your badge first", HOLD)
             self.station.heard_with(Read("", "", HOLD, "locked: scan your badge first"))
-            self._ring()
+            self.station.feedback.sound(HOLD)
 
     def _typed(self, text: str) -> None:
         label = classify(text)
@@ -179,7 +183,7 @@ class Guard:
         log.warning("badge refused at %s: %s", self.station.settings.station, what)
         await self._close(what)
         self.station.heard_with(Read(A_BADGE, "", REFUSED, what))
-        self._ring()
+        self.station.feedback.sound(REFUSED)
 
     async def _close(self, what: str = "") -> None:
         self.person = None
@@ -221,10 +225,6 @@ class Guard:
 
     def _name(self, name: str) -> None:
         self.station.frame.query_one(TopLine).tell(technician=name)
-
-    def _ring(self) -> None:
-        if self.station.settings.sound:
-            self.app.bell()
 
     def _show_keys(self) -> None:
         line = self.station.frame.query_one(KeyLine)

@@ -39,7 +39,16 @@ class Guide(Dialog):
 
     def on_mount(self) -> None:
         """Paints once the width is known."""
-        self.call_after_refresh(self.paint)
+        self.call_after_refresh(self.repaint)
+
+    def on_resize(self) -> None:
+        """As much as there is room for now."""
+        self.call_after_refresh(self.repaint)
+
+    def repaint(self) -> None:
+        """Fills in the text anew, unless a scan has closed it meanwhile."""
+        if self.is_attached and self.query_one_optional("#guide--text") is not None:
+            self.paint()
 
     def paint(self) -> None:
         """Fills in the text."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -72,7 +73,9 @@ class Intake:
         self._checking = False
         self._layouts: Layouts | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = Context()
         self._wedge = "○"
+        self._closed = False
 
     # --- start and end
 
@@ -90,7 +93,7 @@ class Intake:
 
     async def begin(self) -> None:
         """Opens the scanners in serial mode, and says what is wrong. To be called once."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         await asyncio.to_thread(self._open_bank)
         if self._trouble is not None:
             self.station.say(Read("", self._trouble.remedy, HOLD, self._trouble.what))
@@ -110,12 +113,12 @@ class Intake:
             self.bank.start()
 
     def _from_thread(self, tell: Callable[..., None], *said: object) -> None:
-        assert self._loop is not None
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(partial(tell, *said))
+        if self._loop is not None and not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(partial(tell, *said), context=self._context)
 
     def close(self) -> None:
-        """Lets go of the ports."""
+        """Lets go of the ports; nothing more is heard from them."""
+        self._closed = True
         if self.bank is not None:
             self.bank.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from bench.scan.commands import Verb, code
 from bench.scan.label import Label
 from bench.screens.everywhere import Station
@@ -24,10 +26,10 @@ class OnceMore:
     def sure(self, label: Label) -> bool:
         """Whether a scan may be done now; where it is the first of two, says so."""
         verb, until = self._verb, self._until
-        self._verb = ""
-        if label.value not in TWICE or (label.value == verb and label.ended <= until):
+        self._verb, at = "", label.ended or monotonic()  # typed: the gate's clock goes on now
+        if label.value not in TWICE or (label.value == verb and at <= until):
             return True
-        self._verb, self._until = label.value, label.ended + SOON
+        self._verb, self._until = label.value, at + SOON
         what = f"scan {code(label.value)} once more to {TWICE[Verb(label.value)]}"
         self.station.say(Read(label.raw, f"within {SOON:.0f} seconds", HOLD, what))
         return False

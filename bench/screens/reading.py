@@ -43,8 +43,10 @@ if TYPE_CHECKING or sys.platform != "win32":
                     # It looks each POLL seconds unless the computer keeps it from doing so.
                     late = max(0.0, now - before - POLL)
                     if ready:
-                        text = decode(os.read(self.fileno, 4096))
-                        for message in parser.feed(text):
+                        data = os.read(self.fileno, 4096)
+                        text = decode(data)
+                        # Half a character is no text yet; to the parser that would be the end.
+                        for message in parser.feed(text) if text or not data else ():
                             self._hand_on(message, now, late)
                     for message in parser.tick():
                         self._hand_on(message, now, late)

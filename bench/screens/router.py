@@ -54,6 +54,7 @@ class Router:
         if label.kind in SORTS:
             self._refuse_question(label)
             self.station.equipment.scanned(label)
+            self.station.changed()
             return
         if label.kind is LabelKind.UNREADABLE:
             await self._unreadable(label)

@@ -189,7 +189,7 @@ class Saver:
         """Takes what must not wait its turn; False where it is to be lined up."""
         verb = verb_of(item)
         if isinstance(item, Label) and verb != Verb.STOP:
-            self.once_more.forget()
+            self._forget_stop()
         if isinstance(item, Job) or verb == Verb.LOCK:  # the lock closes as soon as it can
             return False
         if self.trouble_screen is not None:
@@ -197,7 +197,7 @@ class Saver:
         elif self._leave is not None and self._leave.command(verb):
             pass
         elif verb == Verb.STOP and self.waiting.next() is not None:
-            if not isinstance(item, Label) or self.once_more.sure(item):
+            if not isinstance(item, Label) or self._sure(item):
                 self._left_out.set()
                 self.waiting.leave()
         elif verb in AT_ONCE and self._hangs and self.app.screen is self.station.frame:
@@ -205,6 +205,19 @@ class Saver:
         else:
             return False
         return True
+
+    def _sure(self, label: Label) -> bool:
+        """Whether a step may be left out now; NEXT asks for the second scan as long as it waits."""
+        with self.station.hearing.telling_of(0):  # what became of the scan in hand is still to come
+            self.waiting.once_more = not self.once_more.sure(label)
+        self.station.changed()
+        return not self.waiting.once_more
+
+    def _forget_stop(self) -> None:
+        self.once_more.forget()
+        if self.waiting.once_more:
+            self.waiting.once_more = False
+            self.station.changed()
 
     @property
     def _hangs(self) -> bool:

@@ -45,21 +45,16 @@ class ScannerCheck(Guide):
 
     def on_mount(self) -> None:
         """From now on even a slow scanner is heard."""
-        super().on_mount()
         self._look(True)
 
     def on_unmount(self) -> None:
         """As usual again."""
         self._look(False)
 
-    def on_resize(self) -> None:
-        """The picture stands where there is room."""
-        self.call_after_refresh(self.paint)
-
     def tell(self, profile: Profile | None) -> None:
         """Another scan of the test code has been read."""
         self.profile = profile
-        self.paint()
+        self.repaint()
 
     def paint(self) -> None:
         """The code for an imager at the left, at the right what to do and what was found."""
@@ -95,10 +90,6 @@ class LastScans(Guide):
     def __init__(self, scans: Sequence[Heard], clock: Callable[[datetime | None], str]) -> None:
         super().__init__("The last scans")
         self.scans, self._clock = scans, clock
-
-    def on_resize(self) -> None:
-        """As much of each as there is room for."""
-        self.call_after_refresh(self.paint)
 
     def paint(self) -> None:
         """One scan: when, what, and underneath what became of it."""

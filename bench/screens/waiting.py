@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from time import monotonic
 
-from bench.scan.commands import Verb
+from bench.scan.commands import Verb, code
 from bench.screens.everywhere import Station
 from bench.screens.turns import Turns
 from bench.widgets.marks import HOLD
@@ -36,6 +36,8 @@ class Waiting:
         """What is asked for in this turn; None while nothing is."""
         self.told = False
         """Whether the technician sees that it takes its time."""
+        self.once_more = False
+        """Whether the code to leave it out was scanned once."""
         self._since, self._sentence = 0.0, ""
         self._leaving = self._closed = False
         self._timer: asyncio.TimerHandle | None = None
@@ -49,6 +51,7 @@ class Waiting:
         if self.told:
             self._restore()
         self.kind, self._since, self._sentence, self._leaving = kind, monotonic(), "", False
+        self.once_more = False
         self._arm()
         return True
 
@@ -121,7 +124,10 @@ class Waiting:
         if self._leaving:
             return Next("it is being left out, a moment")
         word = "leave this step out" if self.kind is Kind.STEP else "do not wait for it"
-        return Next("wait: it is tried again by itself", (Offer(Verb.STOP, word, "f7"),))
+        text = "wait: it is tried again by itself"
+        if self.once_more:
+            text = f"scan {code(Verb.STOP)} once more to {word}"
+        return Next(text, (Offer(Verb.STOP, word, "f7"),))
 
     def _restore(self) -> None:
         if self._closed:

@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.scan.badge import badge_hash, fingerprint
+from bench.scan.badge import badge_hash, badge_text, fingerprint
 from bench.store.records import Technician
 from bench.workflow.badge_key import KeyTrouble, read_key
 from bench.workflow.desk import Desk, Refused
@@ -46,11 +46,17 @@ def standing(desk: Desk) -> Standing:
     return Standing(enrolled, person if person is not None and person.active else None)
 
 
-def whose(desk: Desk, badge: str) -> Standing:
-    """Whose badge this is. Raises Refused for a badge that is not in use any more, KeyTrouble."""
+def whose(desk: Desk, *texts: str) -> Standing:
+    """Whose badge this is, by the first of its texts that is somebody's.
+
+    Raises Refused for a badge that is not in use any more, KeyTrouble.
+    """
     if not desk.store.enrolled():
         return Standing(enrolled=False)
-    person = desk.store.technician_by_badge(badge_hash(key_of(desk), badge))
+    key = key_of(desk)
+    hashes = [badge_hash(key, text) for text in texts if badge_text(text)]
+    people = map(desk.store.technician_by_badge, hashes)
+    person = next((person for person in people if person is not None), None)
     if person is not None and not person.active:
         raise Refused("this badge is not in use any more", "ask your supervisor")
     return Standing(True, person)

@@ -32,7 +32,7 @@ def main(each: int, lines: int, busy: int) -> None:
                 share = 100 * tally.right / max(1, tally.sent)
                 print(
                     f"{speed:12} sent {tally.sent:5} right {tally.right:5} ({share:.2f} %) "
-                    f"spoilt {tally.spoilt} wrong {len(tally.wrong)} lost {len(tally.lost)}"
+                    f"spoilt {tally.spoilt} wrong {len(tally.wrong)} not taken {len(tally.typed)}"
                 )
             sent, right = (
                 sum(t.sent for t in tallies.values()),

@@ -156,7 +156,7 @@ def test_ctrl_c_is_quiet() -> None:
 
 
 def test_no_subcommand_opens_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    app = pytest.importorskip("bench.app")
+    app = pytest.importorskip("bench.cli.program")
     seen: list[Any] = []
 
     def run(settings: Settings, demo: bool) -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from textual import events
@@ -33,14 +31,13 @@ RULES = load_rules(Settings())
 
 def settings_for(database: Path | str, **more: Any) -> Settings:
     """Settings of the test bench, which reads and opens nothing of the machine it runs on."""
-    home = database.parent if isinstance(database, Path) else Path(gettempdir(), f"{os.getpid()}")
     names: dict[str, Any] = {
-        "scanner_file": home / "scanner.json",
-        "find_scanners": False,
         "station": "Dock 2",
         "technician": "Ana R.",
         "timezone": "UTC",
         "sound": False,
+        "find_scanners": False,
+        "scanner_file": Path("/proc/nowhere/scanner.json"),
     }
     return Settings(database=database, **(names | more))
 

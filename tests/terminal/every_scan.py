@@ -75,8 +75,8 @@ class Tally:
     spoilt: int = 0
     wrong: list[str] = field(default_factory=list)
     """Taken for a scan, though nothing of the kind was sent."""
-    lost: list[str] = field(default_factory=list)
-    """Neither taken nor refused."""
+    typed: list[str] = field(default_factory=list)
+    """Not taken for scans: refused, or taken for typing."""
 
     def add(self, sent: list[str], heard: list[list[str]]) -> None:
         """Compares what was sent with what was heard, in order."""
@@ -86,12 +86,12 @@ class Tally:
             if word == "spoilt":
                 self.spoilt += 1
             elif text in waiting:
-                while waiting.pop(0) != text:
-                    pass
+                while (first := waiting.pop(0)) != text:
+                    self.typed.append(first)
                 self.right += 1
             else:
                 self.wrong.append(text)
-        self.lost += [text for text in waiting if not self.spoilt]
+        self.typed += waiting
 
 
 def serials(rng: random.Random) -> Iterator[str]:
@@ -163,9 +163,7 @@ Mixes = Mapping[str, Sequence[tuple[str, str]]]
 ALL: Mixes = {place: list(product(SPEEDS, SUFFIXES)) for place in PLACES}
 
 
-def run(
-    terminal: Recorded, each: int, rng: random.Random, mixes: Mixes = ALL
-) -> dict[str, Tally]:
+def run(terminal: Recorded, each: int, rng: random.Random, mixes: Mixes = ALL) -> dict[str, Tally]:
     """`each` scans for every place, speed and end of `mixes`; how they fared, by speed."""
     tallies = {name: Tally() for name in SPEEDS}
     for place, mix in mixes.items():
@@ -182,6 +180,7 @@ def run(
                 time.sleep(BETWEEN)
             time.sleep(0.35)
             settle(terminal, len(sent))
+            terminal.lines()  # the emulator paints now, and not all at once in the end
             before = len(tallies[speed].wrong)
             tallies[speed].add(sent, terminal.heard())
             for text in tallies[speed].wrong[before:]:
@@ -219,9 +218,13 @@ def type_lines(terminal: Recorded, lines: int, words: int, rng: random.Random) -
 
 
 def kitty(text: str) -> bytes:
-    """A text as the Kitty keyboard protocol sends keys that are no plain text: only controls."""
+    """A text as the Kitty keyboard protocol sends keys that are no plain text: only controls.
+
+    A letter's key has the number of the small letter, whatever is held down beside it.
+    """
+    numbers = {chr(n): n + (96 if n <= 26 else 64) for n in range(1, 32)}
     return b"".join(
-        f"\x1b[{ord(c) + 64};5u".encode() if c < " " and c not in "\r\t" else c.encode()
+        f"\x1b[{numbers[c]};5u".encode() if c in numbers and c not in "\r\t" else c.encode()
         for c in text
     )
 

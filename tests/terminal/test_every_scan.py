@@ -47,7 +47,7 @@ def scan_all(places: Sequence[str], home: Path) -> None:
     assert [tally.wrong for tally in tallies.values()] == [[]] * len(tallies), tallies
     for speed in USB:
         tally = tallies[speed]
-        assert (tally.sent, tally.right, tally.lost) == (1, 1, []), (speed, tally)
+        assert (tally.sent, tally.right, tally.typed) == (1, 1, []), (speed, tally)
 
 
 def type_quickly(home: Path) -> None:

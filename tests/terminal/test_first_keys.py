@@ -17,7 +17,6 @@ from tests.terminal.harness import (
     ESCAPE,
     F1,
     PATIENCE,
-    TAB,
     UP,
     Terminal,
 )
@@ -212,7 +211,7 @@ def test_a_paste_into_a_field_and_elsewhere(tmp_path: Path) -> None:
         terminal.paste("BENCHXLL\r")
         terminal.wait_for("BENCHXLL is no command", "symptom no dial tone")
         assert terminal.heard() == [["scan", "BENCHXLL"]]
-        terminal.key(TAB.encode())
+        terminal.next_field()
         terminal.paste("hangs, then\nboots\n")
         terminal.wait_for("findings hangs, then boots")
         assert len(terminal.heard()) == 1

@@ -208,6 +208,8 @@ class BenchApp(Kept):
         except StoreError as error:
             self._tell_refused(item, error.what, error.todo)
         except Exception as error:
+            if self.frame.query_one_optional(ScanStrip) is None:
+                return  # the program ends: there is nothing left to say it on
             log.exception("dealing with %s", self.guard.named(item))
             what = f"something is wrong with the program ({type(error).__name__})"
             self._tell_refused(item, what, "what was saved is safe; scan again")
@@ -324,12 +326,19 @@ class BenchApp(Kept):
         return await self.intake.layouts()
 
     def ask(self, dialog: ModalScreen[T], then: Callable[[T], Awaitable[None]]) -> None:
-        """Shows a dialog; once it was answered, `then` runs before the scans that wait."""
-        heard = asyncio.Event()
+        """Shows a dialog; once it was answered, `then` runs before the scans that wait.
+
+        What comes of the answer is told of the scan that raised the question.
+        """
+        heard, raised = asyncio.Event(), self.hearing.turn
+
+        async def go_on(answer: T) -> None:
+            with self.hearing.telling_of(raised):
+                await then(answer)
 
         def answered(answer: T | None) -> None:
             if answer is not None:
-                self._line_up(Job(lambda: then(answer)))
+                self._line_up(Job(lambda: go_on(answer)))
             heard.set()
 
         self._question, self._answered = dialog, heard
@@ -377,6 +386,11 @@ class BenchApp(Kept):
         """Shows a dialog that asks nothing."""
         self._rising = self.push_screen(guide)
         self.tour_saw(type(guide).__name__.lower())
+
+    def say_at_lock(self, read: Read) -> None:
+        """Says something while the bench is locked, where nothing else is seen."""
+        if self.guard.lock is not None:
+            self.guard.lock.say(f"{read.answer}: {read.what}", read.mark)
 
     def show_scans(self) -> None:
         """Shows the last scans."""

@@ -58,15 +58,8 @@ class Doubts:
         self._label = replace(self._label, mac=mac, model=model)
 
     def _ask(self, dialog: Pick, label: Label, then: Callable[[str], Awaitable[None]]) -> None:
-        """What comes of the answer is told of the scan that raised the question."""
-        hearing, self._label = self.station.hearing, label
-        raised = hearing.turn
-
-        async def answered(answer: str) -> None:
-            with hearing.telling_of(raised):
-                await then(answer)
-
-        self.station.ask(dialog, answered)
+        self._label = label
+        self.station.ask(dialog, then)
 
     async def _new(self, found: Found) -> None:
         mac, model = self._label.mac, self._label.model

@@ -84,6 +84,10 @@ class Station(Host, Protocol):
         """Shows a dialog that asks nothing."""
         ...
 
+    def say_at_lock(self, read: Read) -> None:
+        """Says something while the bench is locked, where nothing else is seen."""
+        ...
+
     def show_scans(self) -> None:
         """Shows the last scans."""
         ...

@@ -144,7 +144,7 @@ class Intake:
             self._early.append(scan)
             return
         self._tell_wedge("●")
-        if is_test_code(scan.text) and not self.station.locked:
+        if is_test_code(scan.text):
             self._line_up(Job(lambda: self._check(scan)))
             return
         corrected = self.profile is not None and scan.suffix != PASTE
@@ -155,7 +155,7 @@ class Intake:
         self._line_up(replace(label, started=scan.started, ended=scan.ended))
 
     def _spoilt(self, keys: Released) -> None:
-        if is_test_code(keys.text) and not self.station.locked:
+        if is_test_code(keys.text):
             self._line_up(Job(lambda: self._check(_unended(keys))))
             return
         text = classify(keys.text).raw  # of a badge, not its text
@@ -223,10 +223,11 @@ class Intake:
         self._use(self.profile)
 
     async def _check(self, scan: Scanned) -> None:
-        """The test code was scanned: learns from it, keeps that, and shows what it is."""
+        """The test code was scanned: learns from it, keeps that, and shows what it is.
+
+        At the lock too: on a wrong layout no badge could be read.
+        """
         await asyncio.sleep(ECHO)
-        if self.station.locked:
-            return
         echoed = self.gatekeeper.gate.echoed_at >= scan.ended
         suffix = f"{scan.suffix}+{LINE_FEED}" if echoed else scan.suffix
         suffix = "none" if suffix == SILENCE else suffix
@@ -241,6 +242,9 @@ class Intake:
         except DataError as error:
             read = Read("test code", "nothing was learned", REFUSED, str(error))
         self.hearing.add("test code", "", read)
+        if self.station.locked:
+            self.station.say_at_lock(read)
+            return
         self.station.say(read)
         self.show_check()
 

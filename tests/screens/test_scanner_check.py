@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bench.scan.scanner_check import TEST_CODE
 from bench.scan.timing import CHECKING, Timing
 from bench.screens.scanner_check import ScannerCheck
 from bench.settings import Settings
+from bench.workflow.enrolling import enrol
 from bench.workflow.scanner_profile import load_profile
 from tests.screens.helpers import Bench, post_scan
 from tests.screens.test_flow import SERIAL, Glass
@@ -223,12 +225,25 @@ async def test_pasted_scans_are_not_put_right(bench: Bench, layouts: Layouts) ->
         assert glass.word == "EXPECTED"
 
 
-async def test_at_the_lock_nothing_is_learned(bench: Bench) -> None:
-    """Whoever has not said who they are changes nothing."""
-    async with running(bench) as glass:
-        glass.app.guard.lock = object()  # type: ignore[assignment]
-        post_scan(glass.app, TEST_CODE)
-        await asyncio.sleep(0.3)
-        glass.app.guard.lock = None
+async def test_at_the_lock_the_keyboard_is_learned_too(bench: Bench, layouts: Layouts) -> None:
+    """Where no badge could be read, the lock would never open; nothing else is shown."""
+    badge, layout = "EMP-00471-AQ", layouts.named(FRENCH)
+    assert layout is not None
+    with bench.desk() as desk:
+        desk = replace(desk, badge_key=file_of(bench).with_name("badge.key"))
+        enrol(desk, "Ana R.", badge, supervisor=True)
+    key = file_of(bench).with_name("badge.key")
+    app = bench.app(scanner_file=file_of(bench), find_scanners=False, badge_key=key)
+    async with app.run_test(size=(120, 40)) as pilot:
+        glass = Glass(app, pilot)
         await glass.settle()
-    assert load_profile(file_of(bench)) is None
+        await glass.scan(layout.typed(badge))
+        assert app.locked
+        post_scan(app, layout.typed(TEST_CODE))
+        await until(glass, lambda: "learned" in glass.text)
+        assert app.locked
+        assert not isinstance(app.screen, ScannerCheck)
+        await glass.scan(layout.typed(badge))
+        assert not app.locked
+        assert app.guard.person is not None
+        assert app.guard.person.name == "Ana R."

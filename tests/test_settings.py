@@ -177,7 +177,7 @@ def test_a_home_directory_may_be_written_short(tmp_path: Path, home: Path) -> No
     [
         ('[screen]\ntheme = "pink"', "screen.theme", "one of dark, light, contrast"),
         ("[screen]\nsound = 1", "screen.sound", "true or false"),
-        ("[screen]\nsize = 1", "screen.size", "only these keys: sound, theme"),
+        ("[screen]\nsize = 1", "screen.size", "only these keys: player, sound, theme"),
         ('[station]\ntimezone = "Mars/Base"', "station.timezone", "an IANA time zone"),
         ('[station]\ntimezone = "../../etc"', "station.timezone", "an IANA time zone"),
         ("[station]\nlock_after = -1", "station.lock_after", "a whole number from 0 to 1440"),

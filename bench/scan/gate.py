@@ -10,6 +10,7 @@ at which the key was read, and how late the reader may have been.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean, median_high
@@ -27,6 +28,8 @@ from bench.scan.keys import (
 from bench.scan.timing import Timing
 
 _NEVER = float("-inf")
+RECENT = 16
+"""Keys that are looked at to tell whether a burst is going on."""
 _OURS = re.compile(r"(?:BENCH|PERSON|CONSOLE|PRINTER)[A-Z]+|R[0-9]{8}[A-Z]", re.IGNORECASE)
 _PROSE = re.compile(r"(?=.*[a-z])(?:[A-Z]?[a-z,.'!?]*|.* .*)", re.DOTALL)
 PASTE, SILENCE = "paste", "silence"
@@ -202,6 +205,8 @@ class Gate:
         A key that a label can press may begin a burst, and then acts a moment later. In the midst
         of a quick burst no key acts: a label must not press any.
         """
+        if key.character is not None and key.name == key.character and key.name.isalnum():
+            return key.character
         amid = self._is_amid(key)
         character = character_of(key.name, key.character, amid)
         if character in CONTROLS.values():
@@ -210,8 +215,10 @@ class Gate:
             return character
         if not self._held and starts_scan(key.name):
             return ""
-        self._foul = amid and self._is_of_label(key)
-        return "" if self._foul else None
+        if not amid or not self._is_of_label(key):
+            return None
+        self._foul = True
+        return ""
 
     def _is_of_label(self, key: Key) -> bool:
         """Whether a key so soon after those that are held is one that a label presses.
@@ -227,25 +234,21 @@ class Gate:
         """Whether a key follows those that are held as quickly as no person types."""
         if not self._held or key.earliest - self._held[-1].time > self.timing.even:
             return False
-        return self._median() <= self.timing.median
+        # Of the last keys only: a label may be thousands of characters long.
+        gaps = _gaps(self._held[-RECENT:])
+        return not gaps or median_high(gaps) <= self.timing.median
 
     # --- how quick the burst is
 
     def _gaps(self, end: Key | None = None, *, latest: bool = False) -> list[float]:
         """The gaps of the burst as short as they may have been, or as they were read."""
-        keys = [*self._held, end] if end else self._held
-        pairs = pairwise(keys)
-        return [max(0.0, (b.time if latest else b.earliest) - a.time) for a, b in pairs]
-
-    def _median(self) -> float:
-        gaps = self._gaps()
-        return median_high(gaps) if gaps else 0.0
+        return _gaps([*self._held, end] if end else self._held, latest=latest)
 
     def _is_too_quick(self) -> bool:
         """Whether what is held came quicker than a person types different letters."""
         if len(set(self._text)) < self.timing.shortest:
             return False
-        return self._median() <= self.timing.median
+        return median_high(self._gaps()) <= self.timing.median
 
     def _is_machine(self, least: int = 6) -> bool:
         """Whether what is held came so quickly that no person can have typed it."""
@@ -275,6 +278,11 @@ class Gate:
             return max(gaps) <= timing.median
         slow = median_high(gaps) > timing.median or mean(gaps) > timing.median
         return max(gaps) <= timing.even or not slow
+
+
+def _gaps(keys: Sequence[Key], *, latest: bool = False) -> list[float]:
+    pairs = pairwise(keys)
+    return [max(0.0, (b.time if latest else b.earliest) - a.time) for a, b in pairs]
 
 
 def paste(text: str, time: float = 0.0) -> list[Scanned]:

@@ -69,10 +69,13 @@ class Gatekeeper:
     def paste(self, event: events.Paste) -> bool:
         """A bracketed paste: as scans, one a line; False where it is text for a field.
 
-        Into a field, a person pastes; only a single code that ends like a scan counts as one.
+        Into a field, a person pastes; only a single code that ends like a scan counts as one, and
+        none where a dialog asks for a text.
         """
         scans = paste(event.text, event.time)
         if isinstance(self.app.focused, Line):
+            if self.app.screen.is_modal:
+                return False
             ended = event.text != event.text.rstrip("\r\n\t")
             if not (ended and len(scans) == 1 and _is_code(scans[0].text)):
                 return False

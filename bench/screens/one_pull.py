@@ -32,6 +32,10 @@ class OnePull:
         self._opened: tuple[Label, Found] | None = None
         """What the label in hand was found to be, with the last code of the same pull."""
 
+    def end(self) -> None:
+        """Something else was scanned: what comes now is no part of that label."""
+        self.asked, self._opened, self.early = None, None, []
+
     def first(self, label: Label) -> Found | None:
         """What opened what is in hand, where a code is of the same pull."""
         opened = self._opened

@@ -47,11 +47,13 @@ class Router:
     async def label(self, label: Label) -> None:
         """One scan. Raises Refused, naming what was scanned."""
         if label.kind is LabelKind.COMMAND:
+            self.pull.end()
             if label.value == Verb.STOP or self._once_more.sure(label):
                 await self.command(label.value)
             return
         self._once_more.forget()
         if label.kind in SORTS:
+            self.pull.end()
             self._refuse_question(label)
             self.station.equipment.scanned(label)
             self.station.changed()

@@ -9,6 +9,7 @@ from typing import Any
 from bench.datafile import Table
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
 from bench.workflow import ship
+from bench.workflow.aliases import alias_key, forget, remember
 from bench.workflow.desk import Desk
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
@@ -96,6 +97,21 @@ def _correct(step: Table, today: date) -> Call:
     return lambda desk, op, rma: correct_facts(desk, op, rma, facts)
 
 
+def _remember(step: Table, today: date) -> Call:
+    label = step.text("label")
+    return lambda desk, op, rma: remember(desk, op, _unit_of(desk, rma), label)
+
+
+def _forget(step: Table, today: date) -> Call:
+    key = alias_key(step.text("label"))
+    return lambda desk, op, rma: forget(desk, op, _unit_of(desk, rma), key)
+
+
+def _unit_of(desk: Desk, rma_id: str) -> str:
+    rma = desk.store.rma(rma_id)
+    return rma.unit_id if rma else ""
+
+
 def _with(work: Callable[..., object], **given: Any) -> Call:
     return lambda desk, op, rma: work(desk, op, rma, **given)
 
@@ -117,5 +133,7 @@ _STEPS: Mapping[str, Callable[[Table, date], Call]] = {
     "close": lambda s, _: _with(ship.close, why=s.text("why")),
     "cancel": lambda s, _: _with(ship.cancel, why=s.text("why")),
     "correct": _correct,
+    "remember": _remember,
+    "forget": _forget,
     "undo": lambda s, _: _with(undo),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
+from bench.scan import gate as gate_module
 from bench.scan.gate import Gate, Key, Released, Scanned
 from tests.scan.test_gate import SERIAL, every, keys, released, run, scans
 
@@ -138,3 +141,20 @@ def test_our_own_codes_count_however_they_are_bunched(text: str) -> None:
 def test_words_need_a_quicker_scanner_than_codes(text: str) -> None:
     assert scans(run(keys([*text, "enter"], every(0.04)))) == []
     assert scans(run(keys([*text, "enter"], every(0.005)))) == [text]
+
+
+def test_a_very_long_burst_costs_each_key_a_look_at_few_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten thousand letters once kept the program busy for so long that no key did anything."""
+    looked = 0
+
+    def counted(keys: list[Key]) -> list[tuple[Key, Key]]:
+        nonlocal looked
+        looked += len(keys)
+        return list(pairwise(keys))
+
+    monkeypatch.setattr(gate_module, "pairwise", counted)
+    letters = [Key(n, n, 1 + k / 1e6) for k, n in enumerate(["é", "-", "R", "ctrl+d"] * 1000)]
+    run([*letters, Key("enter", "\r", 1.1)])
+    assert looked < 30 * len(letters)

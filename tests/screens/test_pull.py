@@ -10,7 +10,7 @@ import pytest
 from bench.policy.facts import Outcome
 from bench.store.records import State, Step
 from bench.widgets.marks import DONE, HOLD, REFUSED
-from tests.screens.helpers import Bench
+from tests.screens.helpers import Bench, post_scan
 from tests.screens.pulls import pull, pulls
 from tests.screens.test_flow import OTHER, UPS, Glass, open_glass, steps
 
@@ -232,3 +232,13 @@ async def test_a_tracking_number_scanned_twice_is_saved_once(bench: Bench, apart
         assert glass.word == "SHIPPED"
     assert steps(bench, rma_id)[-2:] == [Step.TRACKING_SCANNED, Step.SHIPPED]
     assert bench.rma(rma_id).state is State.SHIPPED
+
+
+async def test_a_command_ends_a_pull(bench: Bench) -> None:
+    """What is scanned after it is looked at by itself, however soon it comes."""
+    bench.received(SERIAL)
+    async with open_glass(bench) as glass:
+        for text in (SERIAL, "BENCHHOLD", "BENCHOK", f"{SERIAL[:-1]}-{SERIAL[-1]}"):
+            post_scan(glass.app, text)
+        await glass.settle()
+        assert "Is it one of these?" in glass.question

@@ -11,7 +11,7 @@ from bench.scan.serials import canonical
 from bench.store.records import Draft, Rma, State, Step, Unit
 from bench.store.store import Tx
 from tests.terminal.conftest import Open, together
-from tests.terminal.harness import CTRL_F, ENTER, F2, F3, F4, F6, F8, UP, Terminal
+from tests.terminal.harness import CTRL_F, ENTER, ESCAPE, F2, F3, F4, F6, F8, UP, Terminal
 from tests.terminal.poison import LONG, MINE, POISON, at, clean, harmless
 from tests.terminal.seeds import OUT_OF_WARRANTY, Seed, desk_at, read, seed, ups, wait_kept
 
@@ -94,7 +94,7 @@ def test_a_spoilt_scan_ships_nothing(station: Open, tmp_path: Path) -> None:
     terminal.wait_for("has it left?")
     for text in ("AB12CD\x9b", "AB12CD\x9bEF", f"AB12{LONG}"):
         terminal.scan(text)
-        terminal.wait_for("incomplete scan")
+        terminal.wait_for("! REFUSED")
         terminal.pause()
         terminal.scan(MINE.serial)
         terminal.wait_for("already here")
@@ -139,7 +139,11 @@ def type_codes(station: Open, share: Sequence[str], home: Path) -> None:
         terminal.wait_for("Type a serial")
         terminal.paste(f"ab{poison}")
         terminal.pause()
-        terminal.key(ENTER)
+        if "\x1b" in poison:  # to the terminal that is the end of the paste, and then keys
+            terminal.wait_for("! REFUSED")
+            terminal.key(ESCAPE)
+        else:
+            terminal.key(ENTER)
         terminal.wait_gone("Type a serial")
         clean(terminal)
     if LONG in share:
@@ -170,7 +174,7 @@ def disturb_a_question(station: Open, share: Sequence[str], home: Path) -> None:
     terminal.pause()
     terminal.key(ENTER)
     terminal.wait_gone("Why is it held?")
-    terminal.wait_for("‖ held")
+    terminal.wait_for("LOOK", "held")
     assert "pwned" in read(terminal, MINE.serial).rma.held_why
     harmless(terminal)
 

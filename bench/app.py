@@ -37,7 +37,7 @@ from bench.screens.live import Live
 from bench.screens.router import Router
 from bench.screens.saving import Saver
 from bench.screens.scanner_check import LastScans
-from bench.screens.turns import Command, Item, Job, Turns
+from bench.screens.turns import Command, Item, Job, Turns, verb_of
 from bench.settings import Settings
 from bench.store.errors import StoreError
 from bench.widgets import themes
@@ -191,6 +191,8 @@ class BenchApp(Kept):
             self._leave_palette()
             hidden = self.guard.lock is not None
             self.hearing.begin(item if isinstance(item, Label) else None, hidden)
+        strip = self.frame.query_one_optional(ScanStrip)
+        before = strip.read if strip is not None else Read()
         try:
             if await self.guard.takes(item):
                 pass
@@ -208,13 +210,15 @@ class BenchApp(Kept):
         except StoreError as error:
             self._tell_refused(item, error.what, error.todo)
         except Exception as error:
-            if self.frame.query_one_optional(ScanStrip) is None:
+            if strip is None or not strip.is_attached:
                 return  # the program ends: there is nothing left to say it on
             log.exception("dealing with %s", self.guard.named(item))
             what = f"something is wrong with the program ({type(error).__name__})"
             self._tell_refused(item, what, "what was saved is safe; scan again")
         if isinstance(item, Label):
             mark = self.hearing.end(TITLES[self.frame.place])
+            if verb_of(item) and strip and strip.read is before and before.mark == REFUSED:
+                strip.tell(self.hearing.last[0].read)  # no earlier refusal stands for this scan
             self.feedback.good(mark)
             self.intake.answer(item, mark)
 

@@ -6,18 +6,17 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import Any, TypeVar
 
 from textual.app import App
 
 from bench.scan.commands import Verb
 from bench.scan.label import Label
-from bench.screens.dialogs import Leave
 from bench.screens.everywhere import Station
 from bench.screens.host import Saving
 from bench.screens.keeping import keep
 from bench.screens.once_more import OnceMore
+from bench.screens.quitting import Quitting
 from bench.screens.trouble import AGAIN, QUIT, Trouble, is_trouble
 from bench.screens.turns import Item, Job, Turns, verb_of
 from bench.screens.waiting import Kind, Waiting
@@ -37,8 +36,6 @@ AT_ONCE = frozenset({Verb.HELP, Verb.SHEET, Verb.SEEN})
 """What needs no store, and so never waits for it."""
 HANGS = 0.1
 """Seconds from which on a step keeps others waiting; sooner, everything keeps its order."""
-GRACE = 0.3
-"""Seconds that quitting waits for what is being saved before it asks."""
 REMEMBERED = 1000
 """Own steps that are known again when they come back as somebody's change."""
 
@@ -66,7 +63,7 @@ class Saver:
         self.own: deque[str] = deque(maxlen=REMEMBERED)
         """The op ids of this program's own steps."""
         self._left_out = asyncio.Event()
-        self._leave: Leave | None = None
+        self.quitting = Quitting(app, self.waiting, background, turns)
 
     # --- opening, saving, reading
 
@@ -194,7 +191,7 @@ class Saver:
             return False
         if self.trouble_screen is not None:
             self.trouble_screen.hear(item)
-        elif self._leave is not None and self._leave.command(verb):
+        elif self.quitting.command(verb):
             pass
         elif verb == Verb.STOP and self.waiting.next() is not None:
             if not isinstance(item, Label) or self._sure(item):
@@ -289,31 +286,9 @@ class Saver:
         self.waiting.close()
         self.background.close()
 
-    @property
-    def unsaved(self) -> bool:
-        """Whether quitting now would lose something."""
-        return self.waiting.kind is Kind.STEP or self.background.failing
-
     def leave(self) -> None:
         """Quits; where something is not saved yet, asks first, and quits as soon as it is."""
         if self.trouble_screen is not None:
             self.trouble_screen.action_take(QUIT)
-        elif not self.unsaved:
-            self.app.exit(0)
-        elif self._leave is None:
-            self.app.run_worker(self._leaving(), name="leave", group="leave", exclusive=True)
-
-    async def _leaving(self) -> None:
-        begun, answers = monotonic(), list[str | None]()
-        try:
-            while self.unsaved and not answers:
-                if self._leave is None and monotonic() - begun > GRACE:
-                    what = "A step" if self.waiting.kind is Kind.STEP else "What you typed"
-                    self._leave = Leave(f"{what} is not saved yet", self.turns.words())
-                    self.app.push_screen(self._leave, answers.append)
-                await asyncio.sleep(0.05)
-        finally:
-            self._leave = None
-        if not answers or answers[0]:
-            self.background.closing = True
-            self.app.exit(0)
+        else:
+            self.quitting.leave()

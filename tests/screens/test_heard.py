@@ -278,3 +278,13 @@ async def test_a_paste_counts_as_scans(bench: Bench) -> None:
         glass.app.post_message(events.Paste("QX77-0001\nQX77-0002\n"))
         await glass.settle()
         assert [scan.text for scan in last(glass)] == ["QX77-0002", "QX77-0001"]
+
+
+async def test_an_earlier_refusal_does_not_stand_for_the_next_command(bench: Bench) -> None:
+    """A command that says nothing by itself is answered all the same."""
+    bench.received(SERIAL)
+    async with open_glass(bench, SERIAL) as glass:
+        await pulls(glass, "BENCHXXXX")
+        assert glass.refused("BENCHXXXX")
+        await pulls(glass, "BENCHGOOD")
+        assert f"[{DONE}] BENCHGOOD" in glass.said

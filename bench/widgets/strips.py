@@ -90,6 +90,8 @@ class Read:
     answer: str = ""
 
 
+SHORTEST = 16
+"""Columns that are kept for the flag and what was scanned, whatever the answer is."""
 FLAGS = {DONE: "GOOD", HOLD: "LOOK", REFUSED: "REFUSED"}
 FLAG_STYLES = {
     DONE: "bold $background on $done",
@@ -118,7 +120,7 @@ class ScanStrip(Widget):
         """The code and what it is at the left, the answer at the right behind its flag."""
         read, width = self.read, self.size.width
         left = Content.assemble(
-            ("SCAN", "bold" if read.mark == REFUSED else "$accent bold"),
+            self._flag(),
             "  ",
             (printable(read.code)[:40], "bold"),
             "   " if read.code else "",
@@ -126,18 +128,25 @@ class ScanStrip(Widget):
         )
         answer = self._answer()
         if left.cell_length + answer.cell_length + 3 > width:  # the answer matters most
-            left = left.truncate(max(12, width - answer.cell_length - 3), ellipsis=True)
+            left = left.truncate(max(SHORTEST, width - answer.cell_length - 3), ellipsis=True)
         line = spread(left, answer, width)
         return Content("\n").join([Content(""), line]) if self.size.height > 1 else line
 
+    def _flag(self) -> Content:
+        """What became of the scan in one word, always in the same place."""
+        word = FLAGS.get(self.read.mark)
+        if word is None:
+            return Content.styled("SCAN", "$accent bold")
+        return Content.styled(f" {word} ", FLAG_STYLES[self.read.mark])
+
     def _answer(self) -> Content:
-        """The answer, after a flag with the sign and the word of its mark."""
+        """The answer, with the sign of its mark."""
         read = self.read
         if read.mark not in FLAGS:
             return Content.styled(printable(read.answer), "$quiet")
-        flag = Content.styled(f" {SIGNS[read.mark]} {FLAGS[read.mark]} ", FLAG_STYLES[read.mark])
         bold = "bold" if read.mark == REFUSED else f"bold {STYLES[read.mark]}"
-        return Content.assemble(flag, " ", (printable(read.answer), bold))
+        shown = f"{SIGNS[read.mark]} {printable(read.answer)}" if read.answer else ""
+        return Content.styled(shown, bold)
 
 
 class NextStrip(Widget):

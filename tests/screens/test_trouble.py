@@ -114,7 +114,7 @@ async def test_a_step_left_out_in_trouble_is_said_not_to_be_saved(
             failing(now, lambda: DiskTrouble("SQLITE_IOERR_WRITE"))
             await scan(glass, "BENCHREPL")
             await until(glass, lambda: up(glass))
-            await scan(glass, "BENCHSTOP", "BENCHSTOP")
+            await scan(glass, "BENCHSTOP")
             await glass.settle()
             assert (glass.saved, glass.place) == ("NOT SAVED", "Diagnose")
             assert glass.refused("NOT saved: this step was left out")

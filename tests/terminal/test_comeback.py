@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,9 @@ def test_scans_in_between_never_reach_the_shell(
 def test_scans_at_the_end_never_reach_the_shell(begin: Start, tmp_path: Path) -> None:
     """Also the scan that comes in while the program quits is thrown away."""
     terminal = begin(Shell)
-    terminal.key(CTRL_Q, b"touch landed\r")
+    terminal.key(CTRL_Q)
+    time.sleep(0.12)  # sooner, it would be a label that begins with that control character
+    terminal.key(b"touch landed\r")
     assert isinstance(terminal, Shell)
     assert b"touch" not in terminal.left()
     assert calm(terminal)

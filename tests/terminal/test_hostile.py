@@ -94,7 +94,7 @@ def test_a_spoilt_scan_ships_nothing(station: Open, tmp_path: Path) -> None:
     terminal.wait_for("has it left?")
     for text in ("AB12CD\x9b", "AB12CD\x9bEF", f"AB12{LONG}"):
         terminal.scan(text)
-        terminal.wait_for("! REFUSED")
+        terminal.wait_for("REFUSED")
         terminal.pause()
         terminal.scan(MINE.serial)
         terminal.wait_for("already here")
@@ -140,7 +140,7 @@ def type_codes(station: Open, share: Sequence[str], home: Path) -> None:
         terminal.paste(f"ab{poison}")
         terminal.pause()
         if "\x1b" in poison:  # to the terminal that is the end of the paste, and then keys
-            terminal.wait_for("! REFUSED")
+            terminal.wait_for("REFUSED")
             terminal.key(ESCAPE)
         else:
             terminal.key(ENTER)

@@ -52,6 +52,8 @@ from bench.workflow.steps import Saved
 from bench.workflow.views import UnitView, view_of
 
 T = TypeVar("T")
+IN_TURN = 0.05
+"""Seconds in which keys that were handed on have acted."""
 LATER = 2.0
 """Seconds after the start at which the parser of GS1 labels is loaded, ready for the first one."""
 log = logging.getLogger("bench")
@@ -448,7 +450,12 @@ class BenchApp(Kept):
             self.guard.touched()
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self.gatekeeper.key(event)
-        elif not isinstance(event, events.Paste) or not self.gatekeeper.paste(event):
+            return
+        comes_in = isinstance(event, events.Paste | events.MouseDown) and not event.is_forwarded
+        if comes_in and await self.gatekeeper.settle_all() and isinstance(event, events.Paste):
+            self.set_timer(IN_TURN, lambda: self.post_message(event))  # after the keys before it
+            return
+        if not isinstance(event, events.Paste) or not self.gatekeeper.paste(event):
             await super().on_event(event)
 
     async def _release(self, event: events.Key) -> None:

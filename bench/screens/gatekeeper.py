@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from time import monotonic
@@ -65,6 +66,17 @@ class Gatekeeper:
         if self._line is not None:
             self._line.post_message(Line.Settled(stays))
         self._line = None
+
+    async def settle_all(self) -> bool:
+        """Something else than a key has come: what is held was before it, and is settled first.
+
+        True where keys were handed on, which take a moment to act.
+        """
+        results = self.gate.expire(math.inf)
+        for result in results:
+            await self._deal(result)
+        self._arm()
+        return bool(results)
 
     def paste(self, event: events.Paste) -> bool:
         """A bracketed paste: as scans, one a line; False where it is text for a field.

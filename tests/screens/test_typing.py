@@ -12,6 +12,7 @@ from textual import events
 from bench.widgets.field import Field, Line
 from tests.screens.helpers import Bench, post_scan
 from tests.screens.test_flow import OTHER, SERIAL, Glass, open_glass
+from tests.screens.waits import until
 
 
 @asynccontextmanager
@@ -162,3 +163,14 @@ async def test_a_pasted_code_with_an_end_is_a_scan(bench: Bench, end: str) -> No
         glass.app.post_message(events.Paste("Northgate"))
         await glass.settle()
         assert line.value == "Northgate"
+
+
+async def test_a_paste_comes_after_the_keys_before_it(bench: Bench) -> None:
+    """A key that the gate still holds is not overtaken: else it would wipe out what was pasted."""
+    async with in_field(bench) as (glass, line):
+        line.value = "Northgate"
+        line.action_end()
+        await glass.settle()
+        glass.app.post_message(events.Key("ctrl+u", "\x15"))
+        glass.app.post_message(events.Paste("Harbor Legal"))
+        await until(glass, lambda: line.value == "Harbor Legal")

@@ -215,7 +215,8 @@ async def test_quitting_in_trouble_asks_once_more(
         await press(glass, "q")
         assert "quit once more to lose it" in glass.text
         await press(glass, "ctrl+q")
-        await until(glass, lambda: glass.app.return_value == 1)
+        await until(glass, lambda: glass.app.return_value is not None)
+        assert glass.app.return_value == 1
     monkeypatch.undo()
     assert steps(bench, rma_id) == [Step.EXPECTED]
 

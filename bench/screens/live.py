@@ -81,8 +81,11 @@ class Live:
     def _follow(self) -> None:
         self._resting, self._more = True, False
         frame = self.station.frame
-        if frame.place == QUEUE and self.turns.idle:
-            frame.body.show()
+        if frame.place == QUEUE:
+            if self.turns.idle:
+                frame.body.show()
+            else:
+                self._more = True  # told once only: not to be forgotten until it can be shown
         asyncio.get_running_loop().call_later(REST, self._rested)
 
     def _rested(self) -> None:

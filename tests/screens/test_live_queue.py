@@ -46,6 +46,22 @@ async def test_a_row_made_elsewhere_is_on_the_queue_soon(bench: Bench) -> None:
         assert monotonic() - begun < SOON
 
 
+async def test_what_is_told_while_a_scan_is_dealt_with_is_shown_after_it(bench: Bench) -> None:
+    """It is told once only, so it must not be forgotten."""
+    bench.expect(SERIAL)
+    async with open_glass(bench, live=True) as glass:
+        await listening(glass)
+        turns = glass.app.turns
+        turns.dealing = True
+        bench.expect(OTHER)
+        await asyncio.sleep(1.2)
+        assert OTHER not in glass.text
+        turns.dealing = False
+        begun = monotonic()
+        await until(glass, lambda: OTHER in glass.text)
+        assert monotonic() - begun < SOON
+
+
 async def test_the_cursor_stays_on_its_row(bench: Bench) -> None:
     """Something more urgent comes in above: the chosen row stays chosen."""
     for serial in (SERIAL, OTHER):

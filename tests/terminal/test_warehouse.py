@@ -51,7 +51,7 @@ def test_a_step_at_one_dock_is_seen_at_the_other(docks: list[Terminal], server: 
     two.wait_for(MINE.serial, "expected 1")
     one.scan("BENCHOK")
     one.wait_for("received as RMA")
-    two.wait_for("1 in, 0 out", "received", seconds=5)
+    two.wait_for("1 in, 0 out", "received", seconds=10)
     two.scan(MINE.serial)
     two.wait_for("already here")
     for code in ("BENCHFXD", ups(1), "BENCHOK"):
@@ -69,7 +69,11 @@ def answer(dock: Terminal) -> str:
     strip = dock.lines()[1]
     if "received as RMA" in strip:
         return "first"
-    return "second" if re.search(r"received by (Ana at Dock 1|Ben at Dock 2)", strip) else ""
+    if re.search(r"received by (Ana at Dock 1|Ben at Dock 2)", strip):
+        return "second"
+    # It had heard of the other's step before its own code came.
+    late = "BENCHOK (yes) is not possible here" in strip
+    return "second" if late and "Already here on RMA" in dock.screen() else ""
 
 
 def test_both_receive_it_at_once(docks: list[Terminal], server: pg.Server) -> None:

@@ -1,0 +1,1 @@
+"""Console evidence, pure: captures as they lie on disk, safe text, facts, failures, redaction."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
@@ -30,10 +31,11 @@ from bench.screens.everywhere import KEYS, undoable
 from bench.screens.feedback import Feedback
 from bench.screens.frame import BODIES, Frame
 from bench.screens.guard import Guard
-from bench.screens.host import QUEUE, TITLES, Saving, Session
+from bench.screens.host import CONSOLE, QUEUE, TITLES, Saving, Session
 from bench.screens.intake import Intake
 from bench.screens.key_map import KEY_MAP
 from bench.screens.live import Live
+from bench.screens.recording import Recording
 from bench.screens.router import Router
 from bench.screens.saving import Saver
 from bench.screens.scanner_check import LastScans
@@ -55,8 +57,14 @@ T = TypeVar("T")
 IN_TURN = 0.05
 """Seconds in which keys that were handed on have acted."""
 LATER = 2.0
-"""Seconds after the start at which the parser of GS1 labels is loaded, ready for the first one."""
+"""Seconds after the start at which what is big is loaded: the parser of GS1 labels, consoles."""
 log = logging.getLogger("bench")
+
+
+def load_late() -> None:
+    """What is too big for the start, before it is needed."""
+    load_gs1()
+    import_module("bench.screens.console")
 
 
 class BenchApp(Kept):
@@ -66,7 +74,16 @@ class BenchApp(Kept):
         "app.tcss",
         *(
             f"screens/{name}.tcss"
-            for name in ("home", "receive", "diagnose", "record", "policy", "trouble", "lock")
+            for name in (
+                "home",
+                "receive",
+                "diagnose",
+                "console",
+                "record",
+                "policy",
+                "trouble",
+                "lock",
+            )
         ),
     ]
     TITLE = "bench"
@@ -101,6 +118,7 @@ class BenchApp(Kept):
         at_once = self.router.everywhere.run
         self.saver = Saver(self, self, self._background, self.turns, at_once)
         self.live = Live(self, self.turns, self.saver.own)
+        self.recording = Recording(self, self.saver.own)
         self.backups = Backups(self, settings, self.clock, self._alarm)
         self.guard = Guard(self, self, self._background, self._line_up)
         self._rising: Awaitable[None] | None = None
@@ -146,6 +164,7 @@ class BenchApp(Kept):
         self.feedback.begin()
         self.equipment.begin()
         self.live.start()
+        self.recording.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
         gc.collect()  # before the first scan can come: it would be kept from being read meanwhile
@@ -153,9 +172,10 @@ class BenchApp(Kept):
         await self.intake.begin()
         await self.comeback.resume()
         for place in BODIES:
-            await self.frame.ready(place)
-            await asyncio.sleep(0)
-        self.set_timer(LATER, lambda: self.run_worker(load_gs1, thread=True, name="gs1"))
+            if place != CONSOLE:
+                await self.frame.ready(place)
+                await asyncio.sleep(0)
+        self.set_timer(LATER, lambda: self.run_worker(load_late, thread=True, name="late"))
         gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
         self.turns.dealing = False
         while True:
@@ -243,6 +263,7 @@ class BenchApp(Kept):
     def on_unmount(self) -> None:
         """Finishes what is being saved, and closes the store."""
         self.live.end()
+        self.recording.end()
         self.intake.close()
         self.feedback.close()
         self.backups.end()
@@ -429,6 +450,7 @@ class BenchApp(Kept):
 
     def action_leave_field(self) -> None:
         """Out of the fields, so that letters are keys again."""
+        self.frame.body.left()
         self.frame.set_focus(self.frame.body.focus_first())
 
     def action_enter_fields(self) -> None:

@@ -69,6 +69,23 @@ class Settings:
     "": the terminal's bell."""
     consoles: Mapping[str, str] = field(default_factory=dict)
     """[consoles]: letters on the label of each console cable, and its port."""
+    captures: Path = field(default_factory=lambda: default_captures())
+    """[console] folder: where what consoles say is kept, a folder for each capture."""
+    find_consoles: bool = True
+    """[console] find: cables without a letter in [consoles] show up by themselves."""
+    keep_days: int = 730
+    """[console] keep_days: days after which the bytes of a capture may go, once its RMA is over;
+    proof and findings stay. 0: never."""
+    consoles_file: Path = field(default_factory=lambda: data_dir() / "console.toml")
+    """[console] profiles: the site's own copy of console.toml (rates, prompts, commands)."""
+    failures_file: Path = field(default_factory=lambda: data_dir() / "failures.toml")
+    """[console] failures: the site's own copy of failures.toml (what goes wrong, in its words)."""
+    facts_file: Path = field(default_factory=lambda: data_dir() / "console_facts.toml")
+    """[console] facts: the site's own copy of console_facts.toml (serials, models, versions)."""
+    known_good_file: Path = field(default_factory=lambda: data_dir() / "known_good.toml")
+    """[console] known_good: the site's own copy of known_good.toml (boots to compare with)."""
+    redaction_file: Path = field(default_factory=lambda: data_dir() / "redaction.toml")
+    """[console] redaction: the site's own copy of redaction.toml (what is hidden in copies)."""
     printers: Mapping[str, str] = field(default_factory=dict)
     """[printers]: letters on the label of each printer, and what it is called."""
     database: Path | str = field(default_factory=lambda: default_database())
@@ -127,6 +144,11 @@ def _login() -> str:
 def default_database() -> Path:
     """The SQLite file in the user's data directory."""
     return Path(platformdirs.user_data_path("bench", appauthor=False)) / "bench.db"
+
+
+def default_captures() -> Path:
+    """`captures` in the user's data directory."""
+    return Path(platformdirs.user_data_path("bench", appauthor=False)) / "captures"
 
 
 def server_url(text: str) -> str:
@@ -192,6 +214,7 @@ def _read(table: Table, home: Path) -> Settings:
     database, policy = table.table("database", {}), table.table("policy", {})
     backup = table.table("backup", {})
     consoles, printers = table.table("consoles", {}), table.table("printers", {})
+    console = table.table("console", {})
 
     def path(t: Table, name: str, default: Path) -> Path:
         text = t.text(name, "")
@@ -210,6 +233,14 @@ def _read(table: Table, home: Path) -> Settings:
         theme=screen.text("theme", base.theme),
         sound=screen.yes("sound", base.sound),
         player=screen.text("player", base.player),
+        captures=path(console, "folder", base.captures),
+        find_consoles=console.yes("find", base.find_consoles),
+        keep_days=console.number("keep_days", 0, 36500, base.keep_days),
+        consoles_file=path(console, "profiles", base.consoles_file),
+        failures_file=path(console, "failures", base.failures_file),
+        facts_file=path(console, "facts", base.facts_file),
+        known_good_file=path(console, "known_good", base.known_good_file),
+        redaction_file=path(console, "redaction", base.redaction_file),
         consoles=_equipment(consoles),
         printers=_equipment(printers),
         database=_database(database, path(database, "path", default_database())),
@@ -228,7 +259,7 @@ def _read(table: Table, home: Path) -> Settings:
     _check(settings, station, screen)
     if settings.age_reference not in AGE_REFERENCES:
         raise policy.wrong("age_reference", "opened or received", settings.age_reference)
-    for part in (station, screen, database, backup, policy, consoles, printers, table):
+    for part in (station, screen, database, backup, policy, console, consoles, printers, table):
         part.done()
     return settings
 

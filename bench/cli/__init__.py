@@ -36,6 +36,9 @@ MODULES = {
     "verify": "bench.cli.verify",
     "backup": "bench.cli.backup",
     "restore": "bench.cli.restore",
+    "ports": "bench.cli.ports",
+    "capture": "bench.cli.capture",
+    "replay": "bench.cli.replay",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """What a shell reports for a program that Ctrl+C or a closed pipe ended."""

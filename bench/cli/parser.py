@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bench import __version__
+from bench.cli.console_parser import capture_options, ports_options, replay_options
 from bench.cli.technician_parser import technician_options
 from bench.settings import database_of
 
@@ -34,6 +35,9 @@ def build_parser() -> argparse.ArgumentParser:
     _backup(_sub(subs, "backup", "make a backup, while benches go on working"))
     _restore(_sub(subs, "restore", "put a backup in the place of the database"))
     _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
+    ports_options(_sub(subs, "ports", "which console cables are plugged in, and their names"))
+    capture_options(_sub(subs, "capture", "record a console without the screen"))
+    replay_options(_sub(subs, "replay", "show a recorded console again, at its own speed"))
     technician_options(_sub(subs, "technician", "who may work at the benches, and their badges"))
     return parser
 

@@ -109,6 +109,9 @@ def _rma_line(rma: Rma) -> str:
         f"ticket {rma.ticket}" if rma.ticket else "",
         f"opened {day(rma.opened_on)}" if rma.opened_on else "",
         OUTCOMES[rma.outcome].lower() if rma.outcome else "",
+        f"the console names {rma.console_serial}" if rma.console_serial else "",
+        f"board {rma.board_serial}" if rma.board_serial else "",
+        ("1 capture" if rma.captures == 1 else f"{rma.captures} captures") if rma.captures else "",
         rma.closed_why,
     ]
     return ", ".join(filter(None, parts))

@@ -86,16 +86,16 @@ class Tables:
     prefilter: Prefilter
 
 
-def load_tables(folder: Path, checks: Iterable[str] = ()) -> Tables:
-    """Reads console_facts.toml and failures.toml of a data folder; raises DataError.
+def load_tables(facts_file: Path, failures_file: Path, checks: Iterable[str] = ()) -> Tables:
+    """Reads console_facts.toml and failures.toml, or a site's own copies; raises DataError.
 
     `checks`: the ids of the check list that failures may name; none given: any.
     """
-    table = Table.read(folder / "console_facts.toml")
+    table = Table.read(facts_file)
     facts = read_facts(table)
     boots, reached = read_boots(table)
     table.done()
-    failures = load_failures(folder / "failures.toml", checks)
+    failures = load_failures(failures_file, checks)
     prefilter = Prefilter((*boots, *reached, *facts, *failures))
     return Tables(facts, boots, reached, failures, prefilter)
 

@@ -57,14 +57,14 @@ def open_alone(path: str, baud: int) -> Serial:
     """
     from serial import Serial  # late: the program starts without it
 
-    other = _holder(path)
+    other = holder(path)
     if other:
         raise PortBusy(other)
     try:
         port = Serial(path, baud, timeout=TICK, write_timeout=WRITE_TIMEOUT, exclusive=True)
     except FAULTS as error:
-        raise _reason(path, error) from error
-    _claim(port, True)
+        raise fault_of(path, error) from error
+    claim(port, True)
     return port
 
 
@@ -92,18 +92,20 @@ def read_some(port: Serial) -> bytes:
 
 def close_port(port: Serial) -> None:
     """Closes a port, whether its device is still there or not."""
-    _claim(port, False)
+    claim(port, False)
     with suppress(*FAULTS):
         port.close()
 
 
-def _claim(port: Serial, alone: bool) -> None:
+def claim(port: Serial, alone: bool) -> None:
+    """Closes an open port to further programs (TIOCEXCL), or lets them in again."""
     if os.name != "nt":
         with suppress(*FAULTS):
             fcntl.ioctl(port.fileno(), _EXCLUSIVE if alone else _SHARED)
 
 
-def _reason(path: str, error: Exception) -> Exception:
+def fault_of(path: str, error: Exception) -> Exception:
+    """Why a port could not be opened: PortBusy, PortDenied or PortGone."""
     number = getattr(error, "errno", None)
     if number in _HELD:
         return PortBusy(_locker(path))
@@ -120,7 +122,7 @@ def _group(path: str) -> str:
     return ""
 
 
-def _holder(path: str) -> str:
+def holder(path: str) -> str:
     """Another program that has the device open, as far as /proc shows those of others."""
     device = os.path.realpath(path)
     for process in _processes():

@@ -54,6 +54,19 @@ class Verb(StrEnum):
     GUN = "GUN"
     SEEN = "SEEN"
     DROP = "DROP"
+    PORT = "PORT"
+    RECORD = "RECORD"
+    CLOSE = "CLOSE"
+    TURN = "TURN"
+    NOTE = "NOTE"
+    UNLOCK = "UNLOCK"
+    ORDER = "ORDER"
+    HEX = "HEX"
+    SCREEN = "SCREEN"
+    LOOK = "LOOK"
+    TELL = "TELL"
+    FOUND = "FOUND"
+    BRK = "BRK"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -90,6 +103,19 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.GUN: "scanner check",
         Verb.SEEN: "the last scans",
         Verb.DROP: "forget a label",
+        Verb.PORT: "console",
+        Verb.RECORD: "record the console",
+        Verb.CLOSE: "end and seal the recording",
+        Verb.TURN: "next cable",
+        Verb.NOTE: "note at this line",
+        Verb.UNLOCK: "type to the unit",
+        Verb.ORDER: "commands for the unit",
+        Verb.HEX: "as bytes",
+        Verb.SCREEN: "as a screen",
+        Verb.LOOK: "search",
+        Verb.TELL: "copies to share",
+        Verb.FOUND: "take what the console found",
+        Verb.BRK: "send a break",
     }
 )
 """What each verb is called where a screen has no better word for it."""

@@ -57,6 +57,9 @@ class Body(Container):
         """A code was scanned; True where it was meant for this body."""
         return False
 
+    def left(self) -> None:
+        """Escape was pressed: whatever was opened beside the text closes."""
+
     def pressed(self, event: events.Key) -> None:
         """The offers' own keys, while no field has the focus."""
         if isinstance(self.app.focused, Line):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from bench.policy.facts import Band, Outcome
 from bench.policy.words import OUTCOMES
 from bench.scan.commands import Verb
 from bench.screens.host import DIAGNOSE
+from bench.screens.recording import SETTLE_OFFERS, SETTLING, Recording
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import State
 from bench.widgets.field import Field, Line
@@ -23,6 +24,10 @@ from bench.widgets.unit_card import age_line, heading, unit_name
 from bench.widgets.verdict import Answer, Item
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.views import Place, UnitView, draft_key
+
+if TYPE_CHECKING:
+    from bench.evidence.offering import Offered
+    from bench.screens.everywhere import Station
 
 RESULTS = {"": NONE, "passed": DONE, "failed": REFUSED}
 OUTCOME_OFFERS = (
@@ -140,19 +145,54 @@ class DiagnoseBody(UnitBody):
             return Next("scan a unit that is here", (Offer(Verb.DESK, "queue", "q"),))
         if view.rma.state is State.EXPECTED:
             return Next("receive it first", (Offer(Verb.BOX, "receive", "enter"),))
+        if view.rma.console_serial:
+            return Next("the console names another serial: is it this unit?", SETTLE_OFFERS)
         checks = (
             Offer(Verb.GOOD, "check good", "g", extra=True),
             Offer(Verb.DEFECT, "defect", "d", extra=True),
             Offer(Verb.NEXT, "skip", "s", extra=True),
         )
-        return Next(
-            "outcome?", (*OUTCOME_OFFERS, *checks, Offer(Verb.HOLD, "hold", "h", extra=True))
-        )
+        found = (Offer(Verb.FOUND, "take what the console found", "c"),) if self._told() else ()
+        hold = Offer(Verb.HOLD, "hold", "h", extra=True)
+        return Next("outcome?", (*found, *OUTCOME_OFFERS, *checks, hold))
+
+    def _told(self) -> Offered | None:
+        """What the console found out about the unit in hand, where it is not taken over yet."""
+        offered = self.recording.offered(self.view)
+        values = {field.name: field.value for field in self.query(Field)}
+        if offered is None or offered.findings in values.get("findings", ""):
+            return None
+        return offered
+
+    @property
+    def recording(self) -> Recording:
+        """The consoles, as the program knows them."""
+        return cast("Station", self.app).recording
+
+    def _take_over(self) -> None:
+        """What was typed stays; what the console found comes behind it."""
+        offered = self._told()
+        if offered is None:
+            return
+        for name, text in (("symptom", offered.symptom), ("findings", offered.findings)):
+            field = self.query_one(f"#field-{name}", Field)
+            if text and text not in field.value:
+                field.put("; ".join(filter(None, (field.value, text))))
+        known = {check for check, _ in self._checks()}
+        self.results |= {c: "failed" for c in offered.failed_checks if c in known}
+        self._paint_checks()
+        self._park()
+        self.host.changed()
 
     async def offered(self, verb: str) -> None:
         """Marks a check, or saves the outcome."""
         results = {Verb.GOOD: "passed", Verb.DEFECT: "failed", Verb.NEXT: ""}
-        if verb in results:
+        view = self.view
+        if verb in SETTLING and view and view.rma and view.rma.console_serial:
+            await self.recording.settle(SETTLING[Verb(verb)])
+        elif verb == Verb.FOUND:
+            self._take_over()
+        elif verb in results:
             self._mark(results[Verb(verb)])
         elif verb in OUTCOME_OF:
             await self._diagnose(OUTCOME_OF[Verb(verb)])

@@ -158,9 +158,13 @@ class Pick(Dialog):
 class Entry(Dialog):
     """One line to type: a serial, an RMA number, a tracking number, a name."""
 
-    def __init__(self, title: str, label: str, takes_scans: bool = False) -> None:
+    def __init__(
+        self, title: str, label: str, takes_scans: bool = False, secret: bool = False
+    ) -> None:
         super().__init__()
         self.question, self.label, self.takes_scans = title, label, takes_scans
+        self.secret = secret
+        """What is typed is not shown."""
 
     def compose(self) -> ComposeResult:
         """Question, line, keys."""
@@ -172,7 +176,9 @@ class Entry(Dialog):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self.query_one(Field).line.focus()
+        line = self.query_one(Field).line
+        line.password = self.secret
+        line.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Enter answers."""

@@ -16,6 +16,7 @@ from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
 from bench.screens.heard import Hearing
 from bench.screens.host import TITLES, Host
+from bench.screens.recording import Recording
 from bench.store.records import Event, Step
 from bench.widgets.marks import DONE, HOLD
 from bench.widgets.offers import Offer
@@ -32,10 +33,11 @@ KEYS = (
     ("F2", "queue", Verb.DESK),
     ("F3", "receive", Verb.BOX),
     ("F4", "diagnose", Verb.TEST),
+    ("F5", "console", Verb.PORT),
     ("F6", "ship", Verb.SEND),
-    ("F8", "record", Verb.LOG),
     ("^z", "undo", Verb.UNDO),
-    ("F5", "scans", Verb.SEEN),
+    ("F8", "record", Verb.LOG),
+    ("F12", "scans", Verb.SEEN),
     ("F9", "codes", Verb.SHEET),
     ("F10", "scanner", Verb.GUN),
     ("^f", "type a code", ""),
@@ -65,10 +67,16 @@ class Station(Host, Protocol):
 
     hearing: Hearing
     feedback: Feedback
+    recording: Recording
 
     @property
     def frame(self) -> Frame:
         """The lasting frame."""
+        ...
+
+    @property
+    def idle(self) -> bool:
+        """Whether every scan, command and answer so far has been dealt with."""
         ...
 
     @property

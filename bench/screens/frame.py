@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -14,7 +15,7 @@ from bench.scan.commands import Verb
 from bench.screens.body import Body
 from bench.screens.diagnose import DiagnoseBody
 from bench.screens.home import HomeBody
-from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP
+from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP
 from bench.screens.policy import PolicyBody
 from bench.screens.receive import ReceiveBody
 from bench.screens.record import RecordBody
@@ -22,10 +23,18 @@ from bench.screens.ship import ShipBody
 from bench.widgets.strips import KeyLine, NextStrip, ScanStrip, TopLine
 from bench.widgets.tour import Tour, TourLine
 
-BODIES: dict[str, type[Body]] = {
+
+def _console_body() -> Body:
+    from bench.screens.console import ConsoleBody  # late: it needs more than all others together
+
+    return ConsoleBody()
+
+
+BODIES: dict[str, Callable[[], Body]] = {
     QUEUE: HomeBody,
     RECEIVE: ReceiveBody,
     DIAGNOSE: DiagnoseBody,
+    CONSOLE: _console_body,
     SHIP: ShipBody,
     RECORD: RecordBody,
     POLICY: PolicyBody,

@@ -79,6 +79,7 @@ EVERYWHERE = (
     (Verb.DESK, "queue"),
     (Verb.BOX, "receive"),
     (Verb.TEST, "diagnose"),
+    (Verb.PORT, "the serial consoles"),
     (Verb.SEND, "ship"),
     (Verb.LOG, "the unit's record"),
     (Verb.RULES, "policy"),

@@ -21,13 +21,14 @@ T = TypeVar("T")
 Saving = Callable[[Desk, str], Saved]
 """A step to be written: gets the desk and the op id that was made for it."""
 
-QUEUE, RECEIVE, DIAGNOSE, SHIP, RECORD, POLICY = (
-    *("queue", "receive", "diagnose", "ship", "unit", "policy"),
+QUEUE, RECEIVE, DIAGNOSE, CONSOLE, SHIP, RECORD, POLICY = (
+    *("queue", "receive", "diagnose", "console", "ship", "unit", "policy"),
 )
 TITLES = {
     QUEUE: "Queue",
     RECEIVE: "Receive",
     DIAGNOSE: "Diagnose",
+    CONSOLE: "Console",
     SHIP: "Ship",
     RECORD: "Record",
     POLICY: "Policy",

@@ -24,6 +24,7 @@ from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.widgets.verdict import Answer
 from bench.workflow.aliases import forget
+from bench.workflow.capture_record import console_detail
 from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
@@ -200,10 +201,12 @@ def _history(view: UnitView, clock: Any) -> Content:
 
 def _detail(event: Event) -> str:
     data = event.data
+    if told := console_detail(event):
+        return told
     if event.step is Step.UNDONE:
         return ": ".join(filter(None, (did(event).removesuffix(" undone"), data.get("why", ""))))
-    told = ("outcome", "answer", "tracking", "why", "reason", "serial", "scanned", "speed", "step")
-    for key in told:
+    words = ("outcome", "answer", "tracking", "why", "reason", "serial", "scanned", "speed", "step")
+    for key in words:
         if data.get(key):
             return str(data[key]).replace("_", " ")
     if event.step is Step.RECEIVED:

@@ -9,7 +9,7 @@ from bench.screens.dialogs import Dialog
 from bench.screens.doubts import Doubts
 from bench.screens.equipment import SORTS
 from bench.screens.everywhere import Everywhere, Station
-from bench.screens.host import DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
+from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
 from bench.screens.once_more import OnceMore
 from bench.screens.one_pull import DIFFERS, OnePull
 from bench.store.records import State
@@ -28,6 +28,7 @@ PLACES = {
     Verb.DESK: QUEUE,
     Verb.BOX: RECEIVE,
     Verb.TEST: DIAGNOSE,
+    Verb.PORT: CONSOLE,
     Verb.SEND: SHIP,
     Verb.LOG: RECORD,
     Verb.RULES: POLICY,
@@ -56,6 +57,8 @@ class Router:
             self.pull.end()
             self._refuse_question(label)
             self.station.equipment.scanned(label)
+            if label.kind is LabelKind.CONSOLE:
+                await self.station.recording.plugged(label.value)
             self.station.changed()
             return
         if label.kind is LabelKind.UNREADABLE:

@@ -68,7 +68,7 @@ def _headline(view: UnitView, rma: Rma) -> tuple[str, str, str]:
         )
     if Hold.QUOTE in decision.holds and rma.quote_accepted is False:
         return "REFUSED", REFUSED, "The customer refused the quote: nothing ships."
-    if shipping.stops and not (rma.held_why or decision.holds):
+    if shipping.stops and not (rma.held_why or decision.holds or rma.console_serial):
         return "ASK", REFUSED, "A fact is missing: " + shipping.stops[0][0] + "."
     if shipping.stops:
         return "HOLD", HOLD, f"It may not leave yet: {shipping.stops[0][0]}."

@@ -15,6 +15,7 @@ from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.link import Link, Row
 from bench.store.people import PeopleReads
 from bench.store.records import (
+    AUTOMATIC_STEPS,
     LABEL_STEPS,
     Counts,
     Draft,
@@ -39,7 +40,8 @@ _QUEUE = f"""SELECT {RMA.select("r")}, {UNIT.select("u")} FROM (
 ) page JOIN rma r ON r.id = page.id JOIN unit u ON u.id = r.unit_id
 ORDER BY r.rank, r.since NULLS FIRST, r.number"""
 
-_LAST_EVENT = f"""{_EVENT} WHERE e.station = ? AND e.step <> 'undone'
+_NOT_LAST = ", ".join(f"'{step}'" for step in (*AUTOMATIC_STEPS, Step.UNDONE))
+_LAST_EVENT = f"""{_EVENT} WHERE e.station = ? AND e.step NOT IN ({_NOT_LAST})
 AND NOT EXISTS (SELECT 1 FROM event x WHERE x.reverses = e.op_id)
 ORDER BY e.at DESC, e.rowid DESC LIMIT 1"""
 
@@ -175,7 +177,7 @@ class Reads(PeopleReads, AliasReads):
         return self._events(f"{_EVENT} WHERE e.rma_id = ? ORDER BY e.seq", rma_id)
 
     def last_event(self, station: str) -> Event | None:
-        """The newest step of this station that can still be undone."""
+        """The newest step of this station that can still be undone and is a technician's own."""
         return next(iter(self._events(_LAST_EVENT, station)), None)
 
     def chain_of(self, unit_id: str, limit: int = 32) -> tuple[list[tuple[Unit, Rma | None]], str]:

@@ -56,11 +56,18 @@ class Step(StrEnum):
     FACTS_CORRECTED = "facts_corrected"
     ALIAS_ADDED = "alias_added"
     ALIAS_REMOVED = "alias_removed"
+    CAPTURED = "captured"
+    CONSOLE_DIFFERED = "console_differed"
+    CONSOLE_SETTLED = "console_settled"
     UNDONE = "undone"
 
 
 LABEL_STEPS = (Step.ALIAS_ADDED, Step.ALIAS_REMOVED)
 """The steps that say what a label means: they change no RMA."""
+CONSOLE_STEPS = (Step.CAPTURED, Step.CONSOLE_DIFFERED, Step.CONSOLE_SETTLED)
+"""The steps that say what a unit's console told: they alone make no return."""
+AUTOMATIC_STEPS = (Step.CAPTURED, Step.CONSOLE_DIFFERED)
+"""What a bench records by itself: never a technician's last step, taken back only by name."""
 
 
 def new_op_id() -> str:
@@ -142,6 +149,12 @@ class Rma:
     shipped_at: datetime | None = None
     closed_at: datetime | None = None
     closed_why: str = ""
+    captures: int = 0
+    """Sealed captures of the unit's console that are kept with the RMA."""
+    console_serial: str = ""
+    """The serial that the console names in place of the label's, until that is settled."""
+    board_serial: str = ""
+    """The serial that the console names since the board was swapped, beside the label's."""
     mark: str = "none"
     """What the queue shows: rush, ground, hold, refused, done or none."""
     rank: int = 900

@@ -38,6 +38,8 @@ class TopLine(Widget):
     """A light for the keyboard's scanner, and one for each in serial mode: see LIGHT_STYLES."""
     console = ""
     """Which console cable is in use, by its letters; "": none was chosen."""
+    recording = ""
+    """A light for each console that is recorded: full, or ! where its unit has failed."""
     printer = ""
     saved = "opening"
     saved_style = "$quiet"
@@ -73,10 +75,16 @@ class TopLine(Widget):
         return spread(left, right, self.size.width)
 
     def _equipment(self) -> Iterator[tuple[str, str]]:
-        for word, name in (("console", self.console), ("printer", self.printer)):
-            if name:
+        for word, name, lights in (
+            ("console", self.console, self.recording),
+            ("printer", self.printer, ""),
+        ):
+            if name or lights:
                 yield f"{word} ", "$quiet"
                 yield name, "bold"
+                yield " " if name and lights else "", ""
+                for light in lights:
+                    yield light, LIGHT_STYLES.get(light, "$refused bold")
                 yield " · ", "$quiet"
 
 

@@ -76,7 +76,7 @@ def chain_line(decision: Decision, chain: int) -> str:
 def unit_card(view: UnitView, early_last_day: int) -> Content:
     """Everything on a unit, in groups with white space between."""
     groups = [
-        _who(view.unit),
+        _who(view.unit, view.rma),
         _owner(view),
         _age(view, early_last_day),
         _before(view.earlier),
@@ -101,11 +101,15 @@ def unit_lines(view: UnitView) -> Content:
     return Content.assemble(first, "\n", (second, "$quiet"))
 
 
-def _who(unit: Unit) -> list[Content]:
+def _who(unit: Unit, rma: Rma | None) -> list[Content]:
     rows = [heading("UNIT"), Content.styled(printable(unit_name(unit)), "bold")]
     rows.append(line("serial", unit.serial))
     if unit.mac:
         rows.append(line("mac", mac_text(unit.mac)))
+    if rma is not None and rma.console_serial:
+        rows.append(line("console", rma.console_serial, "bold $refused"))
+    if rma is not None and rma.board_serial:
+        rows.append(line("board", rma.board_serial, "bold $hold"))
     return rows
 
 

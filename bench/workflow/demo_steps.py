@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from bench.datafile import Table
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
 from bench.workflow import ship
 from bench.workflow.aliases import alias_key, forget, remember
+from bench.workflow.capture import (
+    CaptureRecord,
+    Settling,
+    captured,
+    captures_of,
+    console_differed,
+    settle_console,
+)
 from bench.workflow.desk import Desk
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
@@ -107,6 +115,49 @@ def _forget(step: Table, today: date) -> Call:
     return lambda desk, op, rma: forget(desk, op, _unit_of(desk, rma), key)
 
 
+def _capture(step: Table, today: date) -> Call:
+    """A sealed capture that ended when the step was done; its files are nowhere."""
+    facts, failures = step.table("facts", {}), step.texts("failures", [])
+    took, seal = timedelta(minutes=step.number("minutes", 1, 600)), step.text("seal")
+    known = {name: facts.text(name) for name in facts.names()}
+    facts.done()
+    size, typed, gaps, baud = (
+        step.number(name, 0, 1 << 30, 0) for name in ("bytes", "typed", "gaps", "baud")
+    )
+    first = failures[0] if failures else ""
+
+    def do(desk: Desk, op: str, rma: str) -> object:
+        ended = desk.clock.now().astimezone(UTC)
+        began, name = ended - took, op.replace("-", "")
+        capture = CaptureRecord(
+            name,
+            f"{began:%Y-%m-%d/%H%M%S}-demo-{name[:8]}",
+            seal,
+            size,
+            typed,
+            started=began.isoformat(),
+            ended=ended.isoformat(),
+            gaps=gaps,
+            baud=baud,
+            facts=known,
+            first_failure=first,
+            failures=failures,
+        )
+        return captured(desk, op, rma, capture)
+
+    return do
+
+
+def _differ(step: Table, today: date) -> Call:
+    serial = step.text("serial")
+
+    def do(desk: Desk, op: str, rma: str) -> object:
+        last = captures_of(desk.store.events_of_rma(rma))[-1]
+        return console_differed(desk, op, rma, last.capture, serial)
+
+    return do
+
+
 def _unit_of(desk: Desk, rma_id: str) -> str:
     rma = desk.store.rma(rma_id)
     return rma.unit_id if rma else ""
@@ -135,5 +186,8 @@ _STEPS: Mapping[str, Callable[[Table, date], Call]] = {
     "correct": _correct,
     "remember": _remember,
     "forget": _forget,
+    "capture": _capture,
+    "differ": _differ,
+    "settle": lambda s, _: _with(settle_console, how=s.one_of("how", Settling)),
     "undo": lambda s, _: _with(undo),
 }

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bench.policy.facts import Band, ChainLink, Decision, Facts, Hold, Outcome, Payer, Speed
 from bench.policy.words import BANDS, FACTS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS
-from bench.store.records import Rma, State, Step, Unit
+from bench.store.records import CONSOLE_STEPS, Rma, State, Step, Unit
 from bench.workflow.desk import Refused
 from bench.workflow.projection import midnight
 
@@ -52,11 +52,16 @@ def facts_of(
     )
 
 
-def shipping_of(rma: Rma, decision: Decision) -> Shipping:
-    """The speed and payer that count, and what stands in the way of shipping."""
+def shipping_of(rma: Rma, decision: Decision, serial: str = "") -> Shipping:
+    """The speed and payer that count, and what stands in the way of shipping.
+
+    `serial`: that of the unit, to be told beside another one that its console names.
+    """
     speed = rma.override_speed or decision.speed
     payer = rma.override_payer or decision.payer_back
     stops: list[tuple[str, str]] = []
+    if rma.console_serial:
+        stops.append(_differing(rma, serial))
     if rma.held_why:
         stops.append((f"on hold: {rma.held_why}", "release it"))
     stops += [(HOLDS[hold], LIFTED_BY[hold]) for hold in decision.holds]
@@ -65,6 +70,13 @@ def shipping_of(rma: Rma, decision: Decision) -> Shipping:
         stops += [(gap.why, f"ask {gap.who}") for gap in gaps]
     overridden = rma.override_speed is not None or rma.override_payer is not None
     return Shipping(speed, payer, overridden, tuple(stops))
+
+
+def _differing(rma: Rma, serial: str) -> tuple[str, str]:
+    """What to say of a console that names another serial than the label, and what to do."""
+    label = f"the label {serial}" if serial else "which is not the label's"
+    what = f"the console names {rma.console_serial}, {label}"
+    return what, "scan the unit again, or say that the board was swapped"
 
 
 def settle(rma: Rma, decision: Decision, at: datetime, before: Rma | None) -> Rma:
@@ -81,7 +93,7 @@ def settle(rma: Rma, decision: Decision, at: datetime, before: Rma | None) -> Rm
 def _state(rma: Rma, decision: Decision, shipping: Shipping) -> State:
     if rma.state not in (State.RECEIVED, State.DIAGNOSED):
         return rma.state
-    if rma.held_why:
+    if rma.held_why or rma.console_serial:
         return State.ON_HOLD
     if rma.state is State.RECEIVED:
         return State.RECEIVED
@@ -104,6 +116,8 @@ def _queue_place(
     early = decision.band is Band.EARLY
     age = f"day {decision.age_days}, " if decision.age_days is not None else ""
     band = age + (BANDS[decision.band] if decision.band else "band still open")
+    if rma.console_serial and state.is_open:
+        return "hold", 285, "the console names another serial"
     if state is State.READY_TO_SHIP:
         rush = shipping.speed is Speed.RUSH
         what = "ship it" if rma.tracking else "scan tracking"
@@ -129,8 +143,11 @@ def _queue_place(
     return "done", 990, rma.closed_why or state.value
 
 
-def check(rma: Rma, decision: Decision, step: Step) -> None:
-    """Raises Refused where the step is not possible now, with why and what to do."""
+def check(rma: Rma, decision: Decision, step: Step, serial: str = "") -> None:
+    """Raises Refused where the step is not possible now, with why and what to do.
+
+    `serial`: that of the unit, to be told beside another one that its console names.
+    """
     state = rma.state
     name = state.value.replace("_", " ")
     if step is Step.RECEIVED and state is not State.EXPECTED:
@@ -141,8 +158,10 @@ def check(rma: Rma, decision: Decision, step: Step) -> None:
         raise Refused(f"RMA {rma.number} is {name}", "undo the last step first, or open a new RMA")
     if step in (Step.CANCELLED, Step.FACTS_CORRECTED):
         return
-    if state is State.EXPECTED:
+    if state is State.EXPECTED and step not in CONSOLE_STEPS:
         raise Refused(f"RMA {rma.number} has not been received yet", "receive the unit first")
+    if rma.console_serial and step in _OF_THIS_UNIT:
+        raise Refused(*_differing(rma, serial))
     gate = _GATES.get(step)
     if gate:
         gate(rma, decision)
@@ -212,6 +231,13 @@ def _release_gate(rma: Rma, decision: Decision) -> None:
         raise Refused("it is not on a hold that can be released")
 
 
+def _settle_gate(rma: Rma, decision: Decision) -> None:
+    if not rma.console_serial:
+        raise Refused("the console names no other serial", "nothing was changed")
+
+
+_OF_THIS_UNIT = (Step.DIAGNOSED, Step.TRACKING_SCANNED, Step.SHIPPED)
+"""What is not done before it is certain that the unit on the bench is the unit of the RMA."""
 _GATES = {
     Step.CONTACTED: _contact_gate,
     Step.QUOTE_ANSWERED: _quote_gate,
@@ -223,4 +249,5 @@ _GATES = {
     Step.TRACKING_SCANNED: _tracking_gate,
     Step.SHIPPED: _ship_gate,
     Step.CLOSED: _close_gate,
+    Step.CONSOLE_SETTLED: _settle_gate,
 }

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
-from bench.store.records import LABEL_STEPS, Alias, Event, Rma, State, Step
+from bench.store.records import (
+    AUTOMATIC_STEPS,
+    CONSOLE_STEPS,
+    LABEL_STEPS,
+    Alias,
+    Event,
+    Rma,
+    State,
+    Step,
+)
 
 Data = Mapping[str, Any]
+_ASIDE = (*LABEL_STEPS, *CONSOLE_STEPS)
+BOARD_SWAPPED, WRONG_CABLE = "board_swapped", "wrong_cable"
+"""How a serial on the console that is not the label's is settled."""
 
 
 def standing(events: Iterable[Event]) -> list[Event]:
@@ -20,16 +32,25 @@ def standing(events: Iterable[Event]) -> list[Event]:
     return [e for e in found if e.step is not Step.UNDONE and e.op_id not in undone]
 
 
+def last_own(counted: Sequence[Event]) -> Event | None:
+    """The last of the standing events that a technician did; None where there is none.
+
+    What a bench records by itself may come at any moment: it stands in nobody's way.
+    """
+    return next((e for e in reversed(counted) if e.step not in AUTOMATIC_STEPS), None)
+
+
 def fold(rma: Rma, events: Iterable[Event]) -> Rma:
     """The RMA as its standing events have made it; without any it counts as cancelled.
 
-    What a label means is about the unit: such events alone are none.
+    What a label means is about the unit, and what a console told about what was seen: such
+    events alone are none.
     Only id, number, unit and version are taken from `rma`. The state is the bare one: what the
     holds make of it is for `gates.settle`.
     """
     folded = Rma(id=rma.id, number=rma.number, unit_id=rma.unit_id, version=rma.version)
     counted = standing(events)
-    if all(event.step in LABEL_STEPS for event in counted):
+    if all(event.step in _ASIDE for event in counted):
         return replace(folded, state=State.CANCELLED, closed_why="undone")
     for event in counted:
         folded = _APPLY[event.step](folded, event)
@@ -131,6 +152,12 @@ def _cancelled(rma: Rma, event: Event) -> Rma:
     return replace(rma, state=State.CANCELLED, closed_at=event.at, closed_why=event.data["why"])
 
 
+def _console_settled(rma: Rma, event: Event) -> Rma:
+    swapped = event.data["how"] == BOARD_SWAPPED
+    board = event.data["console_serial"] if swapped else rma.board_serial
+    return replace(rma, console_serial="", board_serial=board)
+
+
 _APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
     Step.EXPECTED: _expected,
     Step.RECEIVED: _received,
@@ -150,6 +177,9 @@ _APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
     Step.FACTS_CORRECTED: lambda r, e: r,
     Step.ALIAS_ADDED: lambda r, e: r,
     Step.ALIAS_REMOVED: lambda r, e: r,
+    Step.CAPTURED: lambda r, e: replace(r, captures=r.captures + 1),
+    Step.CONSOLE_DIFFERED: lambda r, e: replace(r, console_serial=e.data["console_serial"]),
+    Step.CONSOLE_SETTLED: _console_settled,
 }
 
 

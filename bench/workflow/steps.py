@@ -45,8 +45,9 @@ class Saved:
 
 
 Data = Mapping[str, Any]
-Making = Callable[["Tx", UnitView], Data]
-"""Makes a step's data inside the transaction, from the unit as it is there."""
+Making = Callable[["Tx", UnitView], Data | None]
+"""Makes a step's data inside the transaction, from the unit as it is there; None: it stands
+already, and nothing is to be done."""
 
 
 def record(
@@ -66,12 +67,14 @@ def record(
         if tx.done(op_id):
             return True
         try:
-            check(rma, view.decision, step)
+            check(rma, view.decision, step, view.unit.serial)
         except Refused as refused:
             if step is Step.RECEIVED or not rma.state.is_open:
                 raise refuse_late(desk, refused, step, tx.events_of_rma(rma_id)) from None
             raise
         made = data(tx, view) if callable(data) else data or {}
+        if made is None:
+            return True
         write_step(desk, tx, op_id, rma, view.unit, step, made)
         return False
 

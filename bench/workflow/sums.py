@@ -20,7 +20,8 @@ from bench.store.snapshot import Snapshot
 from bench.workflow.projection import fold, remembered
 
 Row = tuple[Any, ...]
-_RMAS = f"SELECT {RMA.select('r')} FROM rma r WHERE r.unit_id >= ?"
+_LATER = {"captures": "0", "console_serial": "''", "board_serial": "''"}
+"""What an RMA has in a database from before these columns were there."""
 _POLICY = ("state", "mark", "rank", "why_here", "since", "version")
 """What the policy of the day has a say in, and the count of changes."""
 COMPARED = tuple(field.name for field in fields(Rma) if field.name not in _POLICY)
@@ -89,7 +90,10 @@ class Sums:
 def _rmas(snapshot: Snapshot, low: str, high: str | None) -> Iterator[Row]:
     more = "" if high is None else " AND r.unit_id < ?"
     params = [low] if high is None else [low, high]
-    for page in snapshot.pages(f"{_RMAS}{more} ORDER BY r.unit_id", params):
+    there = snapshot.columns("rma")
+    names = ", ".join(_LATER[n] if n not in there else f'r."{n}"' for n in RMA.columns)
+    sql = f"SELECT {names} FROM rma r WHERE r.unit_id >= ?{more} ORDER BY r.unit_id"
+    for page in snapshot.pages(sql, params):
         yield from page
 
 

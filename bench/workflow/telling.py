@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.clock import Clock
 from bench.policy.words import day
-from bench.store.records import LABEL_STEPS, Event, Step
+from bench.store.records import AUTOMATIC_STEPS, LABEL_STEPS, Event, Step
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.views import UnitView
 
@@ -29,6 +29,9 @@ NAMES = {
     Step.FACTS_CORRECTED: "facts corrected",
     Step.ALIAS_ADDED: "label remembered",
     Step.ALIAS_REMOVED: "label forgotten",
+    Step.CAPTURED: "console captured",
+    Step.CONSOLE_DIFFERED: "another serial on the console",
+    Step.CONSOLE_SETTLED: "serial on the console settled",
     Step.UNDONE: "undone",
 }
 """What each step is called."""
@@ -70,15 +73,16 @@ def told(clock: Clock, event: Event) -> str:
     return f"{did(event)} by {who(event)} {moment(clock, event)}"
 
 
-def about_a_label(event: Event) -> bool:
-    """Whether an event says what a label means, or takes that back: no step of the RMA's life."""
+def aside(event: Event) -> bool:
+    """Whether an event is no step of the RMA's life, or takes such a one back: it says what a
+    label means, or was recorded by a bench by itself."""
     back = event.data.get("step") if event.step is Step.UNDONE else event.step
-    return back in LABEL_STEPS
+    return back in (*LABEL_STEPS, *AUTOMATIC_STEPS)
 
 
 def refuse_late(desk: Desk, refused: Refused, step: Step, events: Sequence[Event]) -> Refused:
     """The refusal of a step that comes too late, with the last thing that was done to the RMA."""
-    last = next((event for event in reversed(events) if not about_a_label(event)), None)
+    last = next((event for event in reversed(events) if not aside(event)), None)
     if last is None or last.step is Step.EXPECTED:
         return refused
     if last.step is step:
@@ -90,8 +94,8 @@ def refuse_unseen(desk: Desk, refused: Refused, seen: UnitView | None) -> Refuse
     """The refusal, with what another bench has done since the technician last saw the unit."""
     if seen is None or seen.rma is None or isinstance(refused, Moved):
         return refused
-    events = desk.store.events_of_rma(seen.rma.id)
-    known = {event.op_id for event in seen.events}
+    told_of = (e for e in desk.store.events_of_rma(seen.rma.id) if e.step is not Step.CAPTURED)
+    events, known = list(told_of), {event.op_id for event in seen.events}
     if not events or events[-1].op_id in known:
         return refused
     return Moved(f"{told(desk.clock, events[-1])}: {refused.what}", refused.remedy)

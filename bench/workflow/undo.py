@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.store.records import LABEL_STEPS, Event, Rma, Step, Unit
+from bench.store.records import AUTOMATIC_STEPS, LABEL_STEPS, Event, Rma, Step, Unit
 from bench.text import clean_line
 from bench.workflow.aliases import relabel
 from bench.workflow.desk import Desk, Refused
-from bench.workflow.projection import standing
+from bench.workflow.projection import last_own, standing
 from bench.workflow.steps import GONE, Saved, append, refold, saved, with_facts
 from bench.workflow.telling import Moved, moment, told, who
 
@@ -21,7 +21,9 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
     """Reverses the last step of an RMA.
 
     `seen` is the op id of the step that the technician saw as the last one: where another bench
-    has acted since, Refused says who and when, and nothing is undone. `why` stays in the history.
+    has acted since, Refused says who and when, and nothing is undone. What a bench recorded by
+    itself (AUTOMATIC_STEPS) is passed over, and undone only where `seen` names it: then that one
+    goes, whatever was done since. `why` stays in the history.
     """
 
     def work(tx: Tx) -> bool:
@@ -47,20 +49,33 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
 def last_step(desk: Desk, events: Sequence[Event], seen: str | None) -> Event:
     """The step that an undo takes back, out of an RMA's events (the oldest first).
 
-    Raises Refused where there is none, and where it is not the one that was seen as the last.
+    Raises Refused where there is none, and where it is not the one that was seen as the last. A
+    step that a bench recorded by itself is meant only where it is the one that was seen.
     """
     for event in events:
         if seen is not None and event.reverses == seen:
             what = f"{who(event)} undid it {moment(desk.clock, event)}"
             raise Moved(what, "look again before you undo more")
     counted = standing(events)
-    if not counted:
+    for event in counted:
+        if event.op_id == seen and event.step in AUTOMATIC_STEPS:
+            _refuse_settled(counted, event)
+            return event
+    last = last_own(counted)
+    if last is None:
         raise Refused("there is nothing to undo here")
-    last = counted[-1]
     if seen is not None and last.op_id != seen:
         raise Moved(f"meanwhile: {told(desk.clock, last)}", "look again before you undo")
     refuse_announcement(last)
     return last
+
+
+def _refuse_settled(counted: Sequence[Event], event: Event) -> None:
+    """What was settled stands on the difference that it settled."""
+    later = counted[counted.index(event) + 1 :]
+    settled_since = any(other.step is Step.CONSOLE_SETTLED for other in later)
+    if event.step is Step.CONSOLE_DIFFERED and settled_since:
+        raise Refused("the serial on the console was settled after that", "undo that first")
 
 
 def refuse_announcement(last: Event) -> None:

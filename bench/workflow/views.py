@@ -11,7 +11,7 @@ from bench.policy.facts import Decision, Facts
 from bench.store.records import Alias, Draft, Event, Rma, State, Unit
 from bench.workflow.desk import Desk
 from bench.workflow.gates import Shipping, facts_of, settle, shipping_of
-from bench.workflow.projection import standing
+from bench.workflow.projection import last_own, standing
 
 
 class Place(StrEnum):
@@ -57,12 +57,11 @@ class UnitView:
 
     @property
     def last_step(self) -> Event | None:
-        """The step that an undo would reverse; None where there is nothing to undo."""
+        """The technician's step that an undo would reverse; None where there is nothing to undo."""
         if self.rma is None:
             return None
         own = [e for e in reversed(self.events) if e.rma_id == self.rma.id]
-        counted = standing(own)
-        return counted[-1] if counted else None
+        return last_own(standing(own))
 
 
 PARKED = (Place.RECEIVE, Place.DIAGNOSE, Place.RECORD)
@@ -95,7 +94,7 @@ def view_of(desk: Desk, unit_id: str, rma_id: str | None = None) -> UnitView | N
         rma=rma,
         facts=facts,
         decision=decision,
-        shipping=shipping_of(blank, decision),
+        shipping=shipping_of(blank, decision, unit.serial),
         earlier=tuple(r for r in rmas if rma is None or r.id != rma.id),
         chain=tuple(chain),
         replacement=desk.store.unit(rma.replacement_id) if rma and rma.replacement_id else None,

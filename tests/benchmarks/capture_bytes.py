@@ -216,6 +216,9 @@ def main() -> None:
         for baud in (9600, 115200, 921600, 3_000_000):
             size = baud // 10 * 10 if asked.short or baud < 115200 else 64 * MIB
             show("capture", Run(baud, 1, size), by_capture)
+        for name, command in PEERS.items():
+            if shutil.which(name):
+                show(name, Run(115200, 1, 115200), partial(by_peer, command))
         for ports in (16, 64):
             show("capture", Run(115200, ports, 11520 * 10), by_capture)
 

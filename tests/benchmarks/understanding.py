@@ -114,7 +114,7 @@ def proofs() -> dict[str, str]:
 def main(megabytes: int) -> None:
     """Prints all figures."""
     begun = perf_counter()
-    tables = load_tables(data_dir())
+    tables = load_tables(data_dir() / "console_facts.toml", data_dir() / "failures.toml")
     print(f"tables loaded and proved in {(perf_counter() - begun) * 1000:.0f} ms")
     for name, texts in (
         ("healthy", HEALTHY),

@@ -15,7 +15,11 @@ import pytest
 from bench.cli.sheet import SCREENS
 from bench.datafile import data_dir
 from bench.scan.commands import Verb, code
+from bench.settings import Settings
+from bench.workflow.capture import Settling, captured, console_differed, settle_console
 from bench.workflow.catalogue import load_catalogue
+from bench.workflow.desk import open_desk
+from tests.workflow.helpers import a_capture
 
 SHIPMENTS = "serial,brand,model,customer,channel,shipped_on\n"
 
@@ -116,6 +120,25 @@ def test_show_for_programs(bench: Any, loaded: Path) -> None:
     assert (found["decision"]["age_days"], found["decision"]["band"]) == (20, "early")
     assert [event["step"] for event in found["events"]] == ["expected"]
     assert found["earlier_rmas"] == []
+
+
+def test_show_tells_what_the_console_told(bench: Any, loaded: Path) -> None:
+    desk = open_desk(Settings(database=loaded))
+    (unit,) = desk.store.find("3146023104410271")
+    rma = desk.store.open_rma(unit.id)
+    assert rma is not None
+    captured(desk, "op-1", rma.id, a_capture())
+    for op, serial in (("op-2", "BOARD-7"), ("op-4", "X-9")):
+        console_differed(desk, op, rma.id, a_capture().capture, serial)
+        if op == "op-2":
+            settle_console(desk, "op-3", rma.id, Settling.BOARD_SWAPPED)
+    desk.store.close()
+    out = bench("show", unit.serial, "--database", loaded).out
+    assert "the console names X-9, board BOARD-7, 1 capture\n" in out
+    assert "console settled" in out
+    found = json.loads(bench("show", unit.serial, "--json", "--database", loaded).out)
+    assert found["stops"][0]["what"] == f"the console names X-9, the label {unit.serial}"
+    assert found["events"][1]["data"]["seal"] == a_capture().seal
 
 
 def test_show_finds_by_case_mac_and_number(bench: Any, loaded: Path) -> None:

@@ -11,7 +11,7 @@ from bench.evidence.understanding import Tables, load_tables
 
 SECOND = 1_000_000_000
 BEGIN = int(datetime(2024, 3, 4, 10, 0, tzinfo=UTC).timestamp()) * SECOND
-TABLES: Tables = load_tables(data_dir())
+TABLES: Tables = load_tables(data_dir() / "console_facts.toml", data_dir() / "failures.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ def settings_for(database: Path | str, **more: Any) -> Settings:
         "timezone": "UTC",
         "sound": False,
         "find_scanners": False,
+        "find_consoles": False,
+        "captures": Path("/proc/nowhere/captures"),
         "scanner_file": Path("/proc/nowhere/scanner.json"),
     }
     return Settings(database=database, **(names | more))

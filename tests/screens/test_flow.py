@@ -192,16 +192,18 @@ async def open_glass(
     *scans: str,
     size: tuple[int, int] = WIDE,
     live: bool = False,
+    recording: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Glass]:
     """The program on this store, the queue painted, and then these scans.
 
     Screens are mounted when they are first needed, not ahead: that saves a third of the time.
-    `live`: follows what others do.
+    `live`: follows what others do. `recording`: looks for console cables, and follows them.
     """
     app = bench.app(**settings)
     deaf = nullcontext() if live else patch.object(app.live, "start")
-    with patch("bench.app.BODIES", {}), deaf:
+    still = nullcontext() if recording else patch.object(app.recording, "start")
+    with patch("bench.app.BODIES", {}), deaf, still:
         async with app.run_test(size=size) as pilot:
             yield await _opened(app, pilot, scans)
 

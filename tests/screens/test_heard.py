@@ -43,9 +43,9 @@ def told(glass: Glass, text: str) -> tuple[str, str]:
     return found.read.mark, found.became
 
 
-async def shown(glass: Glass, by: str = "f5") -> str:
+async def shown(glass: Glass, by: str = "f12") -> str:
     """The list on the glass, opened by key or by scan."""
-    await (glass.key(by) if by == "f5" else pulls(glass, by))
+    await (glass.key(by) if by == "f12" else pulls(glass, by))
     assert isinstance(glass.app.screen, LastScans)
     await glass.pilot.pause()
     await glass.settle()
@@ -85,7 +85,7 @@ async def test_the_newest_stands_first_and_ten_are_kept(bench: Bench) -> None:
         await pulls(glass, *codes)
         newest = codes[:1:-1]
         assert [scan.text for scan in last(glass)] == newest
-        for by in ("f5", "BENCHSEEN"):
+        for by in ("f12", "BENCHSEEN"):
             rows = [line for line in (await shown(glass, by)).splitlines() if "14:03:22" in line]
             assert len([row for row in rows if "QX77-" in row]) == SHOWN, rows
             assert [code for row in rows for code in newest if f"  {code} " in row] == newest
@@ -118,7 +118,7 @@ async def test_they_are_reached_from_every_screen(bench: Bench) -> None:
 # --- over a question
 
 
-@pytest.mark.parametrize("by", ["f5", "BENCHSEEN"])
+@pytest.mark.parametrize("by", ["f12", "BENCHSEEN"])
 @pytest.mark.parametrize("answer", ["BENCHOK", "1"])
 async def test_the_question_is_still_there_and_its_answer_counts(
     bench: Bench, by: str, answer: str

@@ -99,7 +99,7 @@ async def test_a_scan_opens_its_unit_and_is_answered(bench: Bench, gun: Simulate
         assert {one.source for one in last} == {"Gun"}
         marks = [one.read.mark for one in reversed(last)]
         assert marks == [DONE, HOLD, REFUSED, REFUSED, DONE, REFUSED, DONE]
-        await glass.key("f5")
+        await glass.key("f12")
         await glass.pilot.pause()
         await glass.settle()
         assert "Gun" in glass.text

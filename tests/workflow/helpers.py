@@ -12,6 +12,7 @@ from bench.policy.facts import Channel, Outcome
 from bench.scan.label import classify
 from bench.scan.serials import canonical
 from bench.store.records import Rma, Step, Unit
+from bench.workflow.capture import CaptureRecord
 from bench.workflow.demo import MovableClock
 from bench.workflow.desk import Desk
 from bench.workflow.diagnose import Diagnosis, diagnose
@@ -38,6 +39,20 @@ def new_clock() -> MovableClock:
 def days_ago(days: int) -> date:
     """A day in the past."""
     return TODAY - timedelta(days=days)
+
+
+def a_capture(number: int = 1, **more: Any) -> CaptureRecord:
+    """A sealed capture of a quarter of an hour; another one for each number."""
+    given: dict[str, Any] = {
+        "capture": f"{number:032x}",
+        "folder": f"2026-10-28/084500-console-{number:08x}",
+        "seal": f"{number:064x}",
+        "bytes": 123_456,
+        "started": "2026-10-28T08:45:00+00:00",
+        "ended": "2026-10-28T08:59:00+00:00",
+        "baud": 9600,
+    }
+    return CaptureRecord(**given | more)
 
 
 class World:

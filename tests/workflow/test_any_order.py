@@ -13,15 +13,24 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
 from bench.settings import Settings
-from bench.store.records import Rma, Step
+from bench.store.records import Rma, State, Step
 from bench.workflow import ship
+from bench.workflow.capture import Settling, captured, console_differed, settle_console
 from bench.workflow.desk import Refused, load_rules, open_desk
 from bench.workflow.diagnose import Diagnosis, diagnose
-from bench.workflow.projection import standing
+from bench.workflow.projection import last_own, standing
 from bench.workflow.proving import prove
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
 from bench.workflow.undo import undo
-from tests.workflow.helpers import FEDEX, UPS, World, days_ago, expected_row, new_clock
+from tests.workflow.helpers import (
+    FEDEX,
+    UPS,
+    World,
+    a_capture,
+    days_ago,
+    expected_row,
+    new_clock,
+)
 
 RULES = load_rules(Settings())
 SERIALS = ("UNIT-A", "UNIT-B", "UNIT-C", "UNIT-D")
@@ -86,11 +95,14 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.wait(minutes=7)
         before, op = self.world.everything(), self.world.op()
         try:
-            step(self.world.desk, op, rma.id, *args)
+            saved = step(self.world.desk, op, rma.id, *args)
         except Refused:
             assert self.world.everything() == before
             return
         after = self.world.everything()
+        if saved.already:  # under another op id: nothing was there to be done
+            assert after == before
+            return
         assert len(after[2]) == len(before[2]) + 1, "one event for each step"
         assert step(self.world.desk, op, rma.id, *args).already
         assert self.world.everything() == after
@@ -206,6 +218,29 @@ class AnyOrder(RuleBasedStateMachine):
         """Puts facts right."""
         self.attempt(serial, correct_facts, facts)
 
+    @rule(serial=UNITS, number=st.integers(1, 3))
+    def capture(self, serial: str, number: int) -> None:
+        """A capture of the console is sealed."""
+        self.attempt(serial, captured, a_capture(number))
+
+    @rule(serial=UNITS, number=st.integers(1, 3), named=UNITS)
+    def differ(self, serial: str, number: int, named: str) -> None:
+        """The console names a serial."""
+        self.attempt(serial, console_differed, a_capture(number).capture, named)
+
+    @rule(serial=UNITS, how=st.sampled_from(Settling))
+    def settle(self, serial: str, how: str) -> None:
+        """Says how the other serial came about."""
+        self.attempt(serial, settle_console, how)
+
+    @rule(serial=UNITS, number=st.integers(0, 5))
+    def undo_by_name(self, serial: str, number: int) -> None:
+        """Takes a step back as if it had been seen as the last one."""
+        rma = self.newest(serial)
+        events = self.world.store.events_of_rma(rma.id) if rma else []
+        if number < len(events):
+            self.attempt(serial, undo, events[-1 - number].op_id)
+
     @rule(serial=UNITS)
     def undo(self, serial: str) -> None:
         """Takes the last step back."""
@@ -263,8 +298,15 @@ class AnyOrder(RuleBasedStateMachine):
         """The step that a screen names as the last one is the one that an undo would take."""
         for rma in self.world.store.rmas("", 99):
             counted = standing(self.world.store.events_of_rma(rma.id))
-            last = self.world.view(rma.id).last_step
-            assert (last.op_id if last else None) == (counted[-1].op_id if counted else None)
+            last, own = self.world.view(rma.id).last_step, last_own(counted)
+            assert (last.op_id if last else None) == (own.op_id if own else None)
+
+    @invariant()
+    def nothing_is_ready_while_the_console_names_another(self) -> None:
+        """What is not certain to be the unit on the label is neither diagnosed nor shipped."""
+        for rma in self.world.store.rmas("", 99):
+            if rma.console_serial and rma.state.is_open:
+                assert rma.state in (State.EXPECTED, State.ON_HOLD)
 
     @invariant()
     def shipped_means_tracked_and_decided(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
 from bench.store.records import Event, Rma, State, Step
-from bench.workflow.projection import _APPLY, as_day, fold, midnight, standing
+from bench.workflow.projection import _APPLY, as_day, fold, last_own, midnight, standing
 
 AT = datetime(2026, 10, 28, 9, tzinfo=UTC)
 BLANK = Rma(id="r", number="26-000001-B", unit_id="u", version=7, ticket="from the row")
@@ -57,6 +57,11 @@ def test_the_whole_way_adds_up() -> None:
         (Step.RELEASED, {}),
         (Step.REPLACEMENT_CHOSEN, {"unit_id": "u2", "serial": "X"}),
         (Step.TRACKING_SCANNED, {"tracking": "1Z", "carrier": "UPS"}),
+        (Step.CAPTURED, {"capture": "a"}),
+        (Step.CONSOLE_DIFFERED, {"console_serial": "B-2"}),
+        (Step.CONSOLE_SETTLED, {"console_serial": "B-2", "how": "board_swapped"}),
+        (Step.CAPTURED, {"capture": "b"}),
+        (Step.CONSOLE_DIFFERED, {"console_serial": "C-3"}),
         (Step.SHIPPED, {}),
         (Step.CLOSED, {"why": "arrived"}),
     )
@@ -71,6 +76,7 @@ def test_the_whole_way_adds_up() -> None:
     assert (rma.shipped_at, rma.closed_at) == (told[-2].at, told[-1].at)
     assert rma.packaging_accepted_by == "Petra"
     assert (rma.tracking, rma.carrier, rma.quote_accepted) == ("1Z", "UPS", True)
+    assert (rma.captures, rma.console_serial, rma.board_serial) == (2, "C-3", "B-2")
 
 
 def test_nothing_is_taken_from_the_row_but_its_identity() -> None:
@@ -81,6 +87,22 @@ def test_without_standing_events_it_counts_as_cancelled() -> None:
     rma = fold(BLANK, [])
     assert (rma.state, rma.closed_why) == (State.CANCELLED, "undone")
     assert fold(BLANK, [*events(RECEIVED), undoing(1, 2)]).state is State.CANCELLED
+
+
+def test_what_a_console_told_makes_no_return() -> None:
+    told = events(
+        (Step.CAPTURED, {"capture": "a"}), (Step.CONSOLE_DIFFERED, {"console_serial": "B"})
+    )
+    assert fold(BLANK, told).state is State.CANCELLED
+    wrong = (Step.CONSOLE_SETTLED, {"console_serial": "B", "how": "wrong_cable"})
+    rma = fold(BLANK, events(RECEIVED, (Step.CONSOLE_DIFFERED, {"console_serial": "B"}), wrong))
+    assert (rma.state, rma.console_serial, rma.board_serial) == (State.RECEIVED, "", "")
+
+
+def test_the_last_of_a_technician_is_not_what_a_bench_recorded() -> None:
+    told = events(RECEIVED, DIAGNOSED, (Step.CAPTURED, {}), (Step.CONSOLE_DIFFERED, {}))
+    assert last_own(told) == told[1]
+    assert last_own(told[2:]) is None
 
 
 def test_what_is_undone_does_not_count_and_neither_does_the_undoing() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench.policy.facts import Channel, Contact, Payer, Speed
-from bench.store.records import LABEL_STEPS, Rma, State, Step
+from bench.store.records import CONSOLE_STEPS, LABEL_STEPS, Rma, State, Step
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
@@ -75,6 +75,7 @@ def test_every_kind_of_step_is_tried() -> None:
     assert {step for _, _, step in STEPS} == set(Step) - {
         *(Step.EXPECTED, Step.UNDONE),
         *LABEL_STEPS,  # test_aliases_back.py
+        *CONSOLE_STEPS,  # test_capture_back.py
     }
     assert set(NAMES) == set(Step)
 

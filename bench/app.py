@@ -211,7 +211,7 @@ class BenchApp(Kept):
             await self._rising
         if not isinstance(item, Job):
             self._leave_palette()
-            hidden = self.guard.lock is not None
+            hidden = self.guard.lock is not None or self._asks_secret
             self.hearing.begin(item if isinstance(item, Label) else None, hidden)
         strip = self.frame.query_one_optional(ScanStrip)
         before = strip.read if strip is not None else Read()
@@ -252,8 +252,14 @@ class BenchApp(Kept):
     def _alarm(self, what: str) -> None:
         self.frame.query_one(TopLine).tell(alarm=what)
 
+    @property
+    def _asks_secret(self) -> bool:
+        """Whether what comes now may be a password, typed as fast as a scanner types."""
+        question = self.dialog()
+        return isinstance(question, Entry) and question.secret
+
     def _tell_refused(self, item: Item, what: str, remedy: str) -> None:
-        shown = item.raw if isinstance(item, Label) else ""
+        shown = item.raw if isinstance(item, Label) and not self._asks_secret else ""
         self.say(Read(shown, remedy, REFUSED, what))
 
     async def action_leave(self) -> None:

@@ -215,16 +215,16 @@ class ConsoleDoing:
         """Asks which script to run; nothing is sent before."""
         if cable.life is not Life.RECORDING:
             raise Refused("nothing is recorded on this cable", "start the recording first")
-        scripts = cable.profile.scripts
-        if not scripts:
+        profile = self.body.recording.consoles.profile_of(cable)
+        if not profile.scripts:
             raise Refused("no commands are known for this unit", "type to it instead")
 
         async def answered(wanted: str) -> None:
-            script = cable.profile.script(wanted)
+            script = profile.script(wanted)
             if script is not None:
                 cable.begin_order(script, time.monotonic())
 
-        options = [(script.id, script.title) for script in scripts]
+        options = [(script.id, script.title) for script in profile.scripts]
         self.body.host.ask(Pick("Which commands?", options, bare_enter=False), answered)
 
     # --- typing and searching

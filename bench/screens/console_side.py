@@ -217,7 +217,9 @@ def folded(
         rows.append(
             (said if facts else Content("nothing read from it yet")).truncate(width, ellipsis=True)
         )
-        rows.append(Content("  ").join(wrong).truncate(width, ellipsis=True))
+        told = "   ".join(" ".join(row.plain.split()) for row in wrong)
+        style = f"bold {STYLES[REFUSED]}" if chosen.broken else ""
+        rows.append(Content.styled(told, style).truncate(width, ellipsis=True))
     return Content("\n").join(rows)
 
 

@@ -182,6 +182,8 @@ class DiagnoseBody(UnitBody):
         self.results |= {c: "failed" for c in offered.failed_checks if c in known}
         self._paint_checks()
         self._park()
+        serial = self.view.unit.serial if self.view else ""
+        self.host.say(Read(serial, "change what you like", DONE, "taken from the console"))
         self.host.changed()
 
     async def offered(self, verb: str) -> None:

@@ -162,9 +162,10 @@ class Entry(Dialog):
         self, title: str, label: str, takes_scans: bool = False, secret: bool = False
     ) -> None:
         super().__init__()
-        self.question, self.label, self.takes_scans = title, label, takes_scans
+        self.question, self.label = title, label
+        self.takes_scans = takes_scans or secret
         self.secret = secret
-        """What is typed is not shown."""
+        """What is typed, or scanned, is not shown."""
 
     def compose(self) -> ComposeResult:
         """Question, line, keys."""

@@ -18,7 +18,7 @@ from bench.evidence.capture_format import BadMeta, Meta, read_meta
 from bench.evidence.capture_reader import CaptureReader
 from bench.evidence.facts import FactKind
 from bench.evidence.known_good import GoodBoot, load_known_good
-from bench.evidence.profiles import Profiles, load_profiles
+from bench.evidence.profiles import Profile, Profiles, load_profiles
 from bench.evidence.understanding import Tables, load_tables
 from bench.hardware.capture_recovery import StillRunning, recover
 from bench.hardware.captures import AUTO, CaptureOptions, NoCapture, Running, running, start
@@ -238,6 +238,13 @@ class Consoles:
         known = self.settings.consoles
         with self._lock:
             return sorted(self.cables.values(), key=lambda c: (c.name not in known, c.name))
+
+    def profile_of(self, cable: Cable) -> Profile:
+        """The profile of the unit on a cable; of one that nobody scanned, as it speaks."""
+        if cable.unit is not None:
+            return cable.profile
+        vendors = [fact.vendor for fact in cable.understanding.facts if fact.vendor]
+        return self.rules.profiles.profile_for(vendors[-1]) if vendors else cable.profile
 
     # --- following
 

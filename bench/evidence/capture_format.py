@@ -177,6 +177,8 @@ class Meta:
     pid: int = 0
     socket: str = ""
     """Path of the control socket of the capture process."""
+    erased: str = ""
+    """When the bytes were removed on purpose (ISO 8601, UTC); "" while they are there."""
     version: int = VERSION
 
 

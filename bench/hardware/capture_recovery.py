@@ -53,6 +53,8 @@ class _Walk:
     size: int = 0
     """Bytes of raw.bin that it tells of."""
     typed: int = 0
+    t: int = 0
+    """The monotonic time of its last record."""
     last: Kind | None = None
     closed: bool = False
     hashes: list[tuple[Record, int, str]] = field(default_factory=list)
@@ -71,17 +73,19 @@ def recover(folder: Path) -> Meta:
     index = os.open(folder / INDEX, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         _lock(index)
+        written_ns = (folder / RAW).stat().st_mtime_ns
         saved = _rescue(folder, meta)
         walk = _walk(folder, meta, to_cut=True)
         size, typed = (_size(folder / name) for name in (RAW, TYPED))
         whole = walk.closed and walk.last is Kind.HASH
         if not (whole and size == walk.size and typed == walk.typed):
-            _mend(folder, index, walk, size, typed, saved)
+            mend = _Mend(size, typed, saved, written_ns)
+            _mend(folder, index, walk, mend)
         seal = walk.chain.link
         os.fsync(index)
     finally:
         os.close(index)
-    ended = datetime.fromtimestamp((folder / RAW).stat().st_mtime, UTC)
+    ended = datetime.fromtimestamp(written_ns / 1e9, UTC)
     ended_text = ended.isoformat(timespec="milliseconds")
     meta = replace(meta, ended=ended_text, bytes=size, typed=typed, seal=seal)
     write_meta(folder, meta)
@@ -96,6 +100,7 @@ def verify(folder: Path, seal: str = "") -> list[str]:
     """What is wrong with a closed capture, as sentences; nothing: it is as it was sealed.
 
     `seal` is the one that the RMA's events keep: metadata can be changed together with an index.
+    Where the bytes were removed on purpose (`Meta.erased`), the index must still be the sealed one.
     """
     try:
         meta = read_meta(folder)
@@ -103,8 +108,15 @@ def verify(folder: Path, seal: str = "") -> list[str]:
         return [f"{error}."]
     if not meta.seal:
         return ["The capture is not closed: close it, or recover it, first."]
+    if not (folder / INDEX).is_file():
+        return [f"{INDEX} is missing."]
     walk = _walk(folder, meta, to_cut=False)
-    problems = walk.problems + _changed(folder, walk)
+    missing = [f"{name} is missing." for name in (RAW, TYPED) if not (folder / name).exists()]
+    if missing:
+        problems = walk.problems + _unlinked(walk)
+        problems += missing if not meta.erased else []
+    else:
+        problems = walk.problems + _changed(folder, walk)
     if walk.last is not Kind.HASH or walk.chain.link != meta.seal:
         problems.append("The index does not end with the seal of the capture.")
     if seal and seal != meta.seal:
@@ -161,7 +173,7 @@ def _walk(folder: Path, meta: Meta, *, to_cut: bool) -> _Walk:
 
 def _step(walk: _Walk, record: Record, line: bytes) -> None:
     walk.last, walk.closed = record.kind, walk.closed or record.kind is Kind.CLOSE
-    fields = record.fields
+    fields, walk.t = record.fields, record.t
     if record.kind is Kind.HASH:
         link = walk.chain.seal(fields["raw"], fields["typed"])
         walk.hashes.append((record, walk.typed, link))
@@ -175,28 +187,42 @@ def _step(walk: _Walk, record: Record, line: bytes) -> None:
         walk.typed = fields["o"] + fields["n"]
 
 
-def _mend(folder: Path, index: int, walk: _Walk, size: int, typed: int, saved: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Mend:
+    """What the files are, beside what the index tells."""
+
+    size: int
+    typed: int
+    saved: int
+    """Bytes that were in flight."""
+    written_ns: int
+    """When raw.bin was written last, before the recovery."""
+
+
+def _mend(folder: Path, index: int, walk: _Walk, mend: _Mend) -> None:
     """Cuts the broken end of the index off, adds what it lacks, and seals."""
     cut = os.fstat(index).st_size - walk.good
     os.ftruncate(index, walk.good)
 
     def write(kind: Kind, **fields: object) -> None:
-        line = encode(Record(time.monotonic_ns(), time.time_ns(), kind, fields))
+        known = kind in (Kind.DATA, Kind.SENT)  # they came before the end, not now
+        w = mend.written_ns if known else time.time_ns()
+        line = encode(Record(walk.t, w, kind, fields))
         if kind is not Kind.HASH:
             walk.chain.add(line)
         os.write(index, line)
 
-    if size > walk.size:
-        write(Kind.DATA, o=walk.size, n=size - walk.size)
-    if typed > walk.typed:
-        write(Kind.SENT, o=walk.typed, n=typed - walk.typed, secret=True)  # nobody knows
-    missing = max(0, walk.size - size)
+    if mend.size > walk.size:
+        write(Kind.DATA, o=walk.size, n=mend.size - walk.size)
+    if mend.typed > walk.typed:
+        write(Kind.SENT, o=walk.typed, n=mend.typed - walk.typed, secret=True)  # nobody knows
+    missing = max(0, walk.size - mend.size)
     nuls = _trailing_nuls(folder / RAW)
-    write(Kind.RECOVERED, cut=cut, nuls=nuls, missing=missing, rescued=saved)
+    write(Kind.RECOVERED, cut=cut, nuls=nuls, missing=missing, rescued=mend.saved)
     write(Kind.CLOSE, why="recovered")
     raw_hash, typed_hash = (_hash(folder / name) for name in (RAW, TYPED))
     chain = walk.chain.seal(raw_hash, typed_hash)
-    write(Kind.HASH, o=size, raw=raw_hash, typed=typed_hash, chain=chain)
+    write(Kind.HASH, o=mend.size, raw=raw_hash, typed=typed_hash, chain=chain)
 
 
 def _trailing_nuls(path: Path) -> int:
@@ -226,6 +252,18 @@ def _hash(path: Path) -> str:
     return running.hexdigest()
 
 
+def _unlinked(walk: _Walk) -> list[str]:
+    """Where the chain of the index breaks, first; for a capture without its bytes."""
+    for record, _, link in walk.hashes:
+        if link != record.fields["chain"]:
+            return [_index_changed(record)]
+    return []
+
+
+def _index_changed(record: Record) -> str:
+    return f"The index was changed before byte {record.fields['o']} of {RAW}."
+
+
 def _changed(folder: Path, walk: _Walk) -> list[str]:
     """Where the files differ from what the hash records say."""
     problems: list[str] = []
@@ -242,7 +280,7 @@ def _changed(folder: Path, walk: _Walk) -> list[str]:
             if hashes[1].hexdigest() != record.fields["typed"]:
                 return [*problems, f"{TYPED} was changed before byte {wanted[1]}."]
             if link != record.fields["chain"]:
-                return [*problems, f"The index was changed before byte {wanted[0]} of {RAW}."]
+                return [*problems, _index_changed(record)]
             at = wanted[0]
         if raw.read(1):
             problems.append(f"{RAW} has bytes after the seal.")

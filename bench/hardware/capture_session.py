@@ -16,7 +16,7 @@ from bench.hardware.capture_loop import IN, OUT, Loop
 from bench.hardware.capture_options import CaptureOptions
 from bench.hardware.capture_outbox import Outbox
 from bench.hardware.capture_rate import RateFinder
-from bench.hardware.capture_writer import CaptureWriter
+from bench.hardware.capture_writer import TOGETHER, CaptureWriter
 from bench.hardware.console_port import ConsolePort, Counts, is_network, open_console
 from bench.hardware.serial_port import FAULTS, PortBusy, PortDenied, PortGone
 
@@ -32,6 +32,9 @@ LAST_TURNS = 16
 
 class Refused(Exception):
     """A request that cannot be done now; the text says why, for the technician."""
+
+LITTLE = 2048
+"""Bytes in one go below which a line is slow."""
 
 
 class Session:
@@ -50,7 +53,7 @@ class Session:
         self.closed = False
         self._outbox = Outbox(writer)
         self._gone_ns, self._look_at, self._break_end = 0, 0.0, 0.0
-        self._connecting = False
+        self._connecting, self._tell_at = False, 0.0
         self._second = time.monotonic() + SECOND
         self._ends = time.monotonic() + options.seconds if options.seconds else None
         self._why = "time is up"
@@ -89,9 +92,15 @@ class Session:
         if self.port is None:
             return 0
         if self.finder is None:
-            return self.writer.drain(self.port.read_into)
-        total = self.writer.drain(self.port.read_into, self.finder.hear)
-        self.finder.act()  # after the index told of the bytes before
+            total = self.writer.drain(self.port.read_into)
+        else:
+            total = self.writer.drain(self.port.read_into, self.finder.hear)
+            self.finder.act()  # after the index told of the bytes before
+        if total < LITTLE:
+            self._loop.rest()
+        if self.writer.untold and not self._tell_at:
+            self._tell_at = time.monotonic() + TOGETHER / 1e9
+            self._loop.hurry(self._tell_at)
         return total
 
     def _lost(self) -> None:
@@ -236,6 +245,9 @@ class Session:
                 self.close(self._why)
         if self.closed:
             return now + SECOND
+        if self._tell_at and now >= self._tell_at:
+            self._tell_at = 0.0
+            self.writer.tell()
         if self._break_end and now >= self._break_end:
             self._break_end = 0.0
             self._do(lambda: self.present().set_break(False))

@@ -44,6 +44,9 @@ HELD_LIMIT = 64 << 20
 """Bytes kept in memory while the disk takes none."""
 TURN = 1 << 18
 """Bytes read from one port before the others have their turn."""
+TOGETHER = 10_000_000
+"""Nanoseconds of reads that one index record may tell of: a line at 115200 baud takes as long. Each
+adapter hands out a few bytes a millisecond; one by one, their records would outgrow them."""
 FULL_READ = 4095
 """Bytes that one read of a terminal gives at most (n_tty); less means that no more was there."""
 _PRIVATE = 0o600
@@ -54,7 +57,8 @@ def make_folder(root: Path, name: str, capture_id: str, now: datetime) -> Path:
     """A new folder for a capture, for its owner alone: <day>/<time>-<name>-<8 hex>, in UTC."""
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     day = root / f"{now.astimezone(UTC):%Y-%m-%d}"
-    day.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    day.mkdir(mode=0o700, exist_ok=True)  # parents of a folder would be made for everybody to read
     folder = day / f"{now.astimezone(UTC):%H%M%S}-{kept.strip('-')[:40] or 'x'}-{capture_id[:8]}"
     folder.mkdir(mode=0o700)
     return folder
@@ -110,6 +114,8 @@ class CaptureWriter:
         self._held = deque[tuple[int, bytes]]()
         self._held_limit, self.held, self._held_raw, self._gap = held_limit, 0, 0, 0
         self._sealed = False
+        self._told: tuple[int, int, int] | None = None
+        """Times and offset of the first read that the index does not know of yet."""
         write_meta(folder, meta)
         sync_folder(folder.parent)
         self._inflight = Inflight(meta.id)
@@ -128,7 +134,7 @@ class CaptureWriter:
         """Writes what a port has; how many bytes that was. Raises what `read_into` raises.
 
         Each read is written before anything else happens: what a killed process had read is in the
-        file, or in flight. One index record tells of all of them. `heard` gets each read once it
+        file, or in flight. The index is told of it by `tell`, soon. `heard` gets each read once it
         is written, and may end the turn by True.
         """
         before, total = self.size, 0
@@ -169,10 +175,23 @@ class CaptureWriter:
 
     def record(self, kind: Kind, **fields: Any) -> None:
         """One more event in the index, at this moment."""
+        self.tell()
         self._line(encode(Record(time.monotonic_ns(), time.time_ns(), kind, fields)))
+
+    @property
+    def untold(self) -> bool:
+        """Whether `tell` is due within TOGETHER."""
+        return self._told is not None
+
+    def tell(self) -> None:
+        """Tells the index of the bytes that it does not know of yet."""
+        if self._told is not None:
+            (t, w, o), self._told = self._told, None
+            self._line(data_line(t, w, o, self.size - o))
 
     def sync(self) -> None:
         """Asks for all to be put onto the disk at once."""
+        self.tell()
         self._syncer.now()
 
     def retry(self) -> None:
@@ -229,10 +248,16 @@ class CaptureWriter:
                 os.close(file)
 
     def _received(self, before: int) -> None:
-        now = time.time_ns()
-        self.last_ns = now
-        self._line(data_line(time.monotonic_ns(), now, before, self.size - before))
+        """The index tells of reads that follow within TOGETHER in one record, as of the first."""
+        now = time.monotonic_ns()
+        self.last_ns = time.time_ns()
+        if self._told is None:
+            self._told = (now, self.last_ns, before)
+        elif now - self._told[0] >= TOGETHER:
+            self.tell()
+        self._syncer.dirty()
         if self.size - self._hashed >= HASH_EVERY:
+            self.tell()
             self._hash()
 
     def _hash(self) -> None:

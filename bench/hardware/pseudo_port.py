@@ -51,7 +51,9 @@ class PseudoPort:
         """The device goes, and its name with it."""
         if self._master >= 0:
             if self.link:
-                self.link.unlink(missing_ok=True)
+                with suppress(OSError):  # another device may have taken the name over by now
+                    if str(self.link.readlink()) == self.device:
+                        self.link.unlink()
             os.close(self._master)
             self._master = -1
 

@@ -19,8 +19,6 @@ from pathlib import Path
 
 from bench.evidence.capture_format import META, RAW, TYPED, BadMeta, Meta, read_meta
 
-ERASED = "erased"
-"""Key of meta.json: when the bytes of a capture were removed (ISO 8601, UTC)."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CAPTURE = re.compile(r"\d{6}-.*")
 _FOLDER = os.O_RDONLY | sum(
@@ -50,14 +48,8 @@ def sweep(root: Path, now: datetime, keep_days: int, may_go: Callable[[Meta], bo
     and run again: the metadata say that the bytes are gone only after they are.
     """
     swept = Swept()
-    before = now - timedelta(days=keep_days)
-    for folder in captures(root):
-        try:
-            meta = read_meta(folder)
-        except BadMeta:
-            swept.kept += 1
-            continue
-        if not _is_over(meta, before) or not may_go(meta):
+    for folder, meta in _all(root):
+        if meta is None or not _is_over(meta, now, keep_days) or not may_go(meta):
             swept.kept += 1
             continue
         try:
@@ -69,6 +61,21 @@ def sweep(root: Path, now: datetime, keep_days: int, may_go: Callable[[Meta], bo
             swept.erased.append(folder)
             swept.bytes += removed
     return swept
+
+
+def old_captures(root: Path, now: datetime, keep_days: int) -> list[Meta]:
+    """Closed captures with bytes that a sweep would remove now, if their RMAs let it."""
+    metas = (meta for _, meta in _all(root) if meta is not None)
+    return [meta for meta in metas if not meta.erased and _is_over(meta, now, keep_days)]
+
+
+def _all(root: Path) -> Iterator[tuple[Path, Meta | None]]:
+    """All captures with their metadata; None where those cannot be used."""
+    for folder in captures(root):
+        try:
+            yield folder, read_meta(folder)
+        except BadMeta:
+            yield folder, None
 
 
 def captures(root: Path) -> Iterator[Path]:
@@ -87,15 +94,15 @@ def _folders(folder: Path, names: re.Pattern[str]) -> list[Path]:
     return []
 
 
-def _is_over(meta: Meta, before: datetime) -> bool:
-    """Whether a capture is sealed and ended before a moment; one that is unclear stays."""
+def _is_over(meta: Meta, now: datetime, keep_days: int) -> bool:
+    """Whether a capture is sealed and ended so many days ago; one that is unclear stays."""
     if not meta.seal or not meta.ended:
         return False
     try:
         ended = datetime.fromisoformat(meta.ended)
     except ValueError:
         return False
-    return ended.replace(tzinfo=ended.tzinfo or UTC) < before
+    return ended.replace(tzinfo=ended.tzinfo or UTC) < now - timedelta(days=keep_days)
 
 
 def _erase(folder: Path, now: datetime) -> int | None:
@@ -103,13 +110,14 @@ def _erase(folder: Path, now: datetime) -> int | None:
     with _opened(folder) as at:
         values = _meta_values(at)
         there = [name for name in (RAW, TYPED) if _is_file(name, at)]
-        if not there and ERASED in values:
+        if not there and values.get("erased"):
             return None
         size = sum(os.stat(name, dir_fd=at, follow_symlinks=False).st_size for name in there)
         for name in there:
             os.unlink(name, dir_fd=at)
         os.fsync(at)
-        values.setdefault(ERASED, now.astimezone(UTC).isoformat(timespec="seconds"))
+        if not values.get("erased"):
+            values["erased"] = now.astimezone(UTC).isoformat(timespec="seconds")
         _put_meta(at, values)
         return size
 

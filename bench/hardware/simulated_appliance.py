@@ -41,7 +41,8 @@ class SimulatedAppliance:
     `scenario` is an id of data/appliances.toml or a scenario; `values` fill {serial}, {mac} and
     {model}. `link` is the stable name of its port (`device` is the real one). `speed` 2 is twice
     as fast; at 0 all comes as fast as the listener takes it, and what no one listens to waits
-    instead of being lost. Raises DataError for an unknown scenario.
+    instead of being lost. `anew`: it is switched off when the listener leaves, and boots for the
+    next one. Raises DataError for an unknown scenario.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class SimulatedAppliance:
         link: Path | None = None,
         speed: float = 1.0,
         values: Mapping[str, str] | None = None,
+        anew: bool = False,
     ) -> None:
         self.scenario = load_scenario(scenario, values) if isinstance(scenario, str) else scenario
         self.speed = speed
@@ -59,6 +61,7 @@ class SimulatedAppliance:
         self._dialogue = Dialogue(self.scenario.states)
         self._received, self._sent = bytearray(), bytearray()
         self._heard, self._due = bytearray(), 0.0
+        self._anew, self._listened, self._left = anew, False, False
         self._closing, self._done_booting = threading.Event(), threading.Event()
         self._orders: deque[tuple[Callable[[], None], threading.Event]] = deque()
         self._port.plug()
@@ -124,16 +127,27 @@ class SimulatedAppliance:
             if not self._thread.is_alive():
                 return
 
+    @property
+    def off(self) -> bool:
+        """Whether it is switched off, for good or until the next listener."""
+        return self._closing.is_set() or self._left
+
     def _live(self) -> None:
-        while not self._port.listened_to() and not self._closing.is_set():
-            self._look(IDLE)
-        self._look(SETTLE)
+        self._left = True
         while not self._closing.is_set():
+            if self._left:
+                self._wait_for_listener()
             stopped_in = self._boot()
             self._done_booting.set()
             after = stopped_in or self.scenario.after
             if after != AGAIN:
                 self._converse(after)
+
+    def _wait_for_listener(self) -> None:
+        while not self._port.listened_to() and not self._closing.is_set():
+            self._look(IDLE)
+        self._look(SETTLE)
+        self._left = False
 
     def _boot(self) -> str:
         """Says the boot; gives the state that a key led to, "" when it ran through."""
@@ -143,7 +157,7 @@ class SimulatedAppliance:
             if step.key and self._heard:
                 self._heard.clear()
                 return step.key
-            if self._closing.is_set():
+            if self.off:
                 return HALT
             self._heard.clear()  # a key counts from the words that ask for it on
             self._say_step(step)
@@ -159,7 +173,7 @@ class SimulatedAppliance:
     def _converse(self, state: str) -> None:
         """Answers until it is asked to start anew."""
         self._say(self._dialogue.enter(state))
-        while not self._closing.is_set() and not self._dialogue.restarts:
+        while not self.off and not self._dialogue.restarts:
             if self._heard:
                 typed = bytes(self._heard)
                 self._heard.clear()
@@ -173,13 +187,13 @@ class SimulatedAppliance:
         self._due = max(self._due, time.monotonic())
         size = max(1, int(self._baud / 10 * SLICE * self.speed)) if self.speed else _BLOCK
         for at in range(0, len(data), size):
+            if self.off:
+                return
             piece = data[at : at + size]
             self._send(piece)
             if self.speed:
                 self._due += len(piece) * 10 / self._baud / self.speed
             self._look(self._due - time.monotonic())
-            if self._closing.is_set():
-                return
 
     def _pause(self, seconds: float, keys: bool = False) -> None:
         """Says nothing; a key ends it early if keys count."""
@@ -189,7 +203,7 @@ class SimulatedAppliance:
             self._look(SETTLE if keys else 0.0)
             return
         self._due = max(self._due, time.monotonic()) + seconds / self.speed
-        while (left := self._due - time.monotonic()) > 0 and not self._closing.is_set():
+        while (left := self._due - time.monotonic()) > 0 and not self.off:
             if keys and self._heard:
                 return
             self._look(left)
@@ -221,16 +235,33 @@ class SimulatedAppliance:
             got = self._in.send(typed) + self._in.rest()
             self._received += got
             self._heard += got
+        before, self._listened = self._listened, self._port.listened_to()
+        self._left |= self._anew and before and not self._listened
 
 
 def run_apart(
-    scenario: str, link: Path, speed: float = 1.0, values: Mapping[str, str] | None = None
+    scenario: str,
+    link: Path,
+    speed: float = 1.0,
+    values: Mapping[str, str] | None = None,
+    anew: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Starts an appliance as a process of its own; it ends when its stdin is closed."""
+    """Starts an appliance as a process of its own; it ends when its stdin is closed.
+
+    It has a session of its own, so that no key of a terminal ends it, and says nothing there.
+    """
     command = [sys.executable, "-m", __name__, scenario, str(link), "--speed", str(speed)]
     for name, value in (values or {}).items():
         command.append(f"--value={name}={value}")
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    if anew:
+        command.append("--anew")
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -240,10 +271,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("link", type=Path, help="the name that its port shall have")
     parser.add_argument("--speed", type=float, default=1.0, help="2: twice as fast; 0: at once")
     parser.add_argument("--value", action="append", default=[], help="serial=…, mac=…, model=…")
+    parser.add_argument("--anew", action="store_true", help="it boots for each listener")
     given = parser.parse_args(arguments)
     values = dict(pair.split("=", 1) for pair in given.value if "=" in pair)
     try:
-        appliance = SimulatedAppliance(given.scenario, given.link, given.speed, values)
+        appliance = SimulatedAppliance(given.scenario, given.link, given.speed, values, given.anew)
     except DataError as error:
         print(error, file=sys.stderr)
         return 2

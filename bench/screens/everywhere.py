@@ -37,10 +37,10 @@ KEYS = (
     ("F6", "ship", Verb.SEND),
     ("^z", "undo", Verb.UNDO),
     ("F8", "record", Verb.LOG),
-    ("F12", "scans", Verb.SEEN),
+    ("^f", "type a code", ""),
     ("F9", "codes", Verb.SHEET),
     ("F10", "scanner", Verb.GUN),
-    ("^f", "type a code", ""),
+    ("F12", "scans", Verb.SEEN),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
     ("^l", "lock", Verb.LOCK),
@@ -86,6 +86,10 @@ class Station(Host, Protocol):
 
     def dialog(self) -> Dialog | None:
         """The dialog on top, if there is one."""
+        ...
+
+    def tour_saw(self, kind: str) -> None:
+        """Tells the tour what was done."""
         ...
 
     def show_guide(self, guide: ModalScreen[str]) -> None:

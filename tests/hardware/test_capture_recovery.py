@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from bench.evidence.capture_format import Kind, Meta, decode, read_meta
 from bench.hardware.capture_recovery import recover, verify
 from bench.hardware.capture_writer import TURN, CaptureWriter, make_folder
+from bench.hardware.retention import sweep
 from tests.hardware.test_capture_writer import reads
 
 _ID = "fedcba9876543210" * 2
@@ -26,6 +27,7 @@ def written(root: Path, closed: bool = True) -> Path:
         parts = [data[at : at + 65536] for at in range(0, len(data), 65536)]
         while writer.drain(reads(*parts)) == TURN:
             parts = parts[TURN // 65536 :]
+            writer.tell()
         writer.sent(b"t", secret=False)
     if closed:
         writer.close("asked", _NOW)
@@ -82,6 +84,26 @@ def test_what_was_changed_is_said(
     folder = written(tmp_path)
     spoil(folder)
     assert any(problem in one for one in verify(folder))
+
+
+def test_bytes_that_were_removed_on_purpose_leave_the_proof(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    seal = read_meta(folder).seal
+    assert len(sweep(tmp_path, _NOW + timedelta(days=91), 90, lambda meta: True).erased) == 1
+    assert read_meta(folder).erased == "2027-02-25T00:00:00+00:00"
+    assert verify(folder, seal) == []
+    assert recover(folder).seal == seal
+    assert verify(folder, "0" * 64) == ["The seal is not the one that the RMA's record keeps."]
+    swap_mark(folder / "index.jsonl")
+    assert any("The index was changed before" in one for one in verify(folder))
+
+
+def test_bytes_that_are_missing_without_a_word_are_no_retention(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    (folder / "raw.bin").unlink()
+    assert verify(folder) == ["raw.bin is missing."]
+    (folder / "index.jsonl").unlink()
+    assert verify(folder) == ["index.jsonl is missing."]
 
 
 def test_what_the_index_lacks_is_added_and_what_is_broken_cut_off(tmp_path: Path) -> None:

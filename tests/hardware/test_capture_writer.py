@@ -87,6 +87,7 @@ def test_the_folder_of_a_capture_is_named_in_utc_and_private(tmp_path: Path) -> 
 def test_bytes_wait_in_memory_while_the_disk_is_full(tmp_path: Path, disk: Disk) -> None:
     writer = begin(tmp_path)
     writer.drain(reads(b"a" * 4095, b"b" * 10))
+    writer.tell()
     disk.room = 100
     writer.drain(reads(b"c" * 4095, b"d" * 4095, b""))
     writer.sent(b"typed", False)
@@ -128,6 +129,7 @@ def test_a_full_disk_met_by_the_index_alone(tmp_path: Path, disk: Disk) -> None:
     writer = begin(tmp_path)
     disk.room = 15
     writer.drain(reads(b"only this"))
+    writer.tell()
     writer.record(Kind.MARK, text="m", o=9)
     disk.room = 20  # a little room: a part of a line, and full again
     writer.retry()
@@ -153,7 +155,7 @@ def test_metadata_that_cannot_be_written_at_the_end(tmp_path: Path, disk: Disk) 
     assert verify(writer.folder, meta.seal) == []
 
 
-def test_one_index_record_for_each_turn_and_it_can_be_ended(tmp_path: Path) -> None:
+def test_one_index_record_for_reads_that_follow_and_a_turn_can_be_ended(tmp_path: Path) -> None:
     writer = begin(tmp_path)
     heard: list[bytes] = []
     read = reads(b"1" * 4095, b"2" * 4095, b"3")
@@ -165,7 +167,10 @@ def test_one_index_record_for_each_turn_and_it_can_be_ended(tmp_path: Path) -> N
     assert writer.drain(read, hear) == 4095
     assert writer.drain(read) == 4096
     assert heard == [b"1" * 4095]
-    assert kinds(writer.folder) == [Kind.DATA, Kind.DATA]
+    assert (writer.untold, kinds(writer.folder)) == (True, [])
+    writer.tell()
+    writer.tell()
+    assert kinds(writer.folder) == [Kind.DATA]
     writer.abandon()
 
 
@@ -180,6 +185,7 @@ def test_what_was_read_before_the_cable_was_pulled_is_in_the_index(tmp_path: Pat
 
     with pytest.raises(OSError, match="gone"):
         writer.drain(read)
+    writer.tell()
     assert kinds(writer.folder) == [Kind.DATA]
     writer.abandon()
 

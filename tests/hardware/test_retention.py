@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.evidence.capture_format import INDEX, META, RAW, TYPED, Meta, meta_json, read_meta
-from bench.hardware.retention import check_private, make_private, sweep
+from bench.hardware.retention import check_private, make_private, old_captures, sweep
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 OLD = Meta("ab" * 16, "A", "/dev/ttyUSB0", ended="2026-08-01T10:00:00+00:00", seal="cd" * 32)
@@ -36,7 +36,7 @@ def test_the_bytes_go_and_the_proof_stays(tmp_path: Path) -> None:
     assert (swept.erased, swept.bytes, swept.problems) == ([folder], 8, [])
     assert sorted(path.name for path in folder.iterdir()) == [INDEX, META]
     assert json.loads((folder / META).read_bytes())["erased"] == "2026-11-26T12:00:00+00:00"
-    assert read_meta(folder) == OLD
+    assert read_meta(folder) == replace(OLD, erased="2026-11-26T12:00:00+00:00")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,15 @@ def test_the_rma_decides(tmp_path: Path) -> None:
     assert (kept / RAW).exists()
 
 
+def test_whose_bytes_may_go_is_known_before_the_sweep(tmp_path: Path) -> None:
+    capture(tmp_path, replace(OLD, rma="1"), "101500-A-1")
+    capture(tmp_path, replace(OLD, ended="2026-11-25T10:00:00+00:00"), "101500-A-2")
+    (capture(tmp_path, OLD, "101500-A-3") / META).write_bytes(b"{")
+    assert [meta.rma for meta in old_captures(tmp_path, NOW, 90)] == ["1"]
+    sweep(tmp_path, NOW, 90, always)
+    assert old_captures(tmp_path, NOW, 90) == []
+
+
 def test_a_second_sweep_does_nothing(tmp_path: Path) -> None:
     folder = capture(tmp_path)
     sweep(tmp_path, NOW, 90, always)
@@ -81,7 +90,7 @@ def test_a_sweep_that_was_stopped_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(os, step, stopped)
         assert len(sweep(tmp_path, NOW, 90, always).problems) == 1
-    assert "erased" not in json.loads((folder / META).read_bytes())
+    assert json.loads((folder / META).read_bytes())["erased"] == ""
     assert sweep(tmp_path, NOW, 90, always).erased == [folder]
     assert sorted(path.name for path in folder.iterdir()) == [INDEX, META]
 

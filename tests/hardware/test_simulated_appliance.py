@@ -270,6 +270,30 @@ def test_as_a_process_of_its_own_it_ends_when_told(
         process.wait()
 
 
+def test_anew_it_boots_for_each_listener(link: Path, listeners: list[Listener]) -> None:
+    """As if it was switched off in between, wherever its boot stood."""
+    with SimulatedAppliance("pulse", link, speed=20, anew=True) as appliance:
+        first = Listener(link, 9600)
+        first.until(b"Testing memory")
+        first.close()
+        ends = time.monotonic() + LIMIT
+        while not appliance.off:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        listeners.append(Listener(link, 9600))
+        assert listeners[0].until(b"About to boot").lstrip().startswith(b"BIOS Date")
+        listeners[0].until(b"Press Enter to modify system settings.")
+        assert appliance.wait_booted(LIMIT)
+
+
+def test_a_name_that_another_has_taken_over_stays(link: Path) -> None:
+    """Where the next appliance has the port's name by now, the one before leaves it alone."""
+    with SimulatedAppliance("pulse", link):
+        second = SimulatedAppliance("pulse", link)
+    with second:
+        assert str(link.readlink()) == second.device
+
+
 def test_it_needs_neither_screen_nor_database() -> None:
     seen = "import sys, bench.hardware.simulated_appliance; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True).stdout

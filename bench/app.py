@@ -35,6 +35,7 @@ from bench.screens.host import CONSOLE, QUEUE, TITLES, Saving, Session
 from bench.screens.intake import Intake
 from bench.screens.key_map import KEY_MAP
 from bench.screens.live import Live
+from bench.screens.old_captures import OldCaptures
 from bench.screens.recording import Recording
 from bench.screens.router import Router
 from bench.screens.saving import Saver
@@ -120,6 +121,7 @@ class BenchApp(Kept):
         self.live = Live(self, self.turns, self.saver.own)
         self.recording = Recording(self, self.saver.own)
         self.backups = Backups(self, settings, self.clock, self._alarm)
+        self.old_captures = OldCaptures(self, self)
         self.guard = Guard(self, self, self._background, self._line_up)
         self._rising: Awaitable[None] | None = None
         """The dialog that is on its way to the glass."""
@@ -167,6 +169,7 @@ class BenchApp(Kept):
         self.recording.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
+            self.old_captures.start()
         gc.collect()  # before the first scan can come: it would be kept from being read meanwhile
         await self.go(QUEUE)
         await self.intake.begin()
@@ -273,6 +276,7 @@ class BenchApp(Kept):
         self.intake.close()
         self.feedback.close()
         self.backups.end()
+        self.old_captures.end()
         self.saver.close()
 
     # --- what the bodies ask for (screens.host.Host)

@@ -110,6 +110,14 @@ class Table:
             raise DataError(self.file, self._path(name), "a list of texts", found)
         return tuple(found)
 
+    def numbers(self, name: str, low: int, high: int, default: Any = ...) -> tuple[int, ...]:
+        """A list of whole numbers from `low` to `high`."""
+        what = f"a list of whole numbers from {low} to {high}"
+        found = self._get(name, list, what, default)
+        if not all(type(item) is int and low <= item <= high for item in found):
+            raise DataError(self.file, self._path(name), what, found)
+        return tuple(found)
+
     def table(self, name: str, default: Any = ...) -> Table:
         """A sub-table."""
         return Table(self.file, self._get(name, dict, "a table", default), self._path(name))

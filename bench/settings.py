@@ -129,6 +129,11 @@ class Settings:
     set here, and best at one bench of the warehouse."""
 
     @property
+    def site_known_good(self) -> Path:
+        """Good starts that were taken at this bench: they are of captures, and stay with them."""
+        return self.captures / "known_good.toml"
+
+    @property
     def zone(self) -> tzinfo | None:
         """The warehouse's time zone; None for the machine's own."""
         return ZoneInfo(self.timezone) if self.timezone else None

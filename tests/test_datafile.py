@@ -29,6 +29,7 @@ GOOD: dict[str, Any] = {
     "words": ["a", "b"],
     "inner": {"x": 1},
     "list": [{"y": 1}, {"y": 2}],
+    "counts": [1, 9],
 }
 
 
@@ -42,6 +43,7 @@ def test_right_values_come_through() -> None:
     assert (t.text("word"), t.yes("flag"), t.number("count", 1, 9)) == ("hello", False, 7)
     assert (t.day("day"), t.one_of("colour", Colour)) == (date(2026, 2, 28), Colour.BLUE)
     assert t.texts("words") == ("a", "b")
+    assert t.numbers("counts", 1, 9) == (1, 9)
     assert t.table("inner").number("x", 0, 1) == 1
     assert [inner.number("y", 0, 9) for inner in t.tables("list")] == [1, 2]
     assert t.names() == list(GOOD)
@@ -56,6 +58,7 @@ def test_defaults_stand_in_for_what_is_missing() -> None:
     assert t.number("count", 1, 9, 3) == 3
     assert t.one_of("colour", Colour, "red") is Colour.RED
     assert t.texts("words", []) == ()
+    assert t.numbers("counts", 1, 9, (3,)) == (3,)
     assert t.tables("list", []) == []
     assert t.table("inner", {}).names() == []
 
@@ -74,6 +77,17 @@ COMPLAINTS: list[tuple[Getter, Any, str]] = [
     (lambda t: t.one_of("k", Colour), 3, "expected one of red, blue, found 3"),
     (lambda t: t.texts("k"), "a", "expected a list of texts, found 'a'"),
     (lambda t: t.texts("k"), ["a", 1], "expected a list of texts, found ['a', 1]"),
+    (lambda t: t.numbers("k", 1, 9), 1, "expected a list of whole numbers from 1 to 9, found 1"),
+    (
+        lambda t: t.numbers("k", 1, 9),
+        [10],
+        "expected a list of whole numbers from 1 to 9, found [10]",
+    ),
+    (
+        lambda t: t.numbers("k", 1, 2),
+        [True],
+        "expected a list of whole numbers from 1 to 2, found [True]",
+    ),
     (lambda t: t.table("k"), [], "expected a table, found []"),
     (lambda t: t.tables("k"), {}, "expected a list of tables, found {}"),
     (lambda t: t.tables("k"), [1], "expected a list of tables, found [1]"),

@@ -40,7 +40,15 @@ def run(
         with demo_home() as own:
             return run(settings, demo, link, own)
     log_to(settings.log)
-    app = _demo_app(settings, home, link) if home else BenchApp(settings, link=link)
+    if home is None:
+        return _run(BenchApp(settings, link=link), settings, link)
+    from bench.workflow.demo_consoles import with_consoles
+
+    with with_consoles(settings, home) as there:
+        return _run(_demo_app(there, home, link), settings, link)
+
+
+def _run(app: BenchApp, settings: Settings, link: Link | None) -> int:
     status = status_of(app, app.run())
     if status == CRASHED and link is None:
         print(f"bench stopped unexpectedly. The error stands in {settings.log}", file=sys.stderr)

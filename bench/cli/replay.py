@@ -33,6 +33,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             say("replay", printable(str(error)))
             return 1
         whole = _tell(meta, args.folder)
+        if args.asciicast and meta.erased:
+            say("replay", "nothing is left to share")
+            return 1
         if args.asciicast:
             from bench.cli.replay_cast import write_cast  # late: the rules take their time to load
 
@@ -55,7 +58,10 @@ def _tell(meta: Meta, folder: Path) -> bool:
         problems = [f"The files cannot be read: {error.strerror}."]
     for problem in problems:
         say("replay", printable(problem))
-    if not problems:
+    if not problems and meta.erased:
+        kept = "what happened when, and its seal, are as they were"
+        say("replay", printable(f"its bytes were removed on {meta.erased[:10]}: {kept}"))
+    elif not problems:
         say("replay", f"the files are as they were sealed: {printable(meta.seal)}")
     return not problems
 

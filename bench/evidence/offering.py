@@ -49,10 +49,10 @@ def offered(
     serial: SerialVerdict | None = None,
     redact: Callable[[str], str] = same,
 ) -> Offered:
-    """What is offered now; `redact` takes secrets out of each line that is quoted."""
+    """What is offered now; `redact` takes the secrets out of each line of the console in it."""
     now_ns = (clock.now() - _EPOCH) // timedelta(microseconds=1) * 1000
     state = known.state(now_ns)
-    troubles = list(_troubles(known, clock, state, now_ns))
+    troubles = list(_troubles(known, clock, state, now_ns, redact))
     findings = [*_facts(known), *_failures(known, clock, redact), *troubles]
     if serial and serial.verdict is Verdict.DIFFERENT:
         findings.append(serial.sentence)
@@ -103,7 +103,9 @@ def _told(failure: Failure, clock: Clock, redact: Callable[[str], str]) -> str:
     return f"{_time(clock, failure.wall_ns)} {failure.title}{often} (“{quote}”)."
 
 
-def _troubles(known: Understanding, clock: Clock, state: State, now_ns: int) -> Iterator[str]:
+def _troubles(
+    known: Understanding, clock: Clock, state: State, now_ns: int, redact: Callable[[str], str]
+) -> Iterator[str]:
     """What is wrong without a line that says so: a boot loop, a hang, a stop in the loader."""
     loop, silence = known.boot_loop, known.silence(now_ns)
     if loop and not loop.came_up:
@@ -111,9 +113,9 @@ def _troubles(known: Understanding, clock: Clock, state: State, now_ns: int) -> 
         time = _time(clock, loop.first_ns)
         yield f"{loop.name} started {loop.count} times within {minutes} min from {time} on."
     if state is State.LOADER:
-        yield f"It stopped in the loader (“{clean_line(known.last_line, _QUOTE_LIMIT)}”)."
+        yield f"It stopped in the loader (“{clean_line(redact(known.last_line), _QUOTE_LIMIT)}”)."
     if silence:
-        quote = clean_line(silence.text, _QUOTE_LIMIT)
+        quote = clean_line(redact(silence.text), _QUOTE_LIMIT)
         yield f"Silent since {_time(clock, silence.since_ns)} {silence.where} (“{quote}”)."
 
 

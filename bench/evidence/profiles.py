@@ -118,11 +118,11 @@ def _profile(entry: Table, common: Mapping[str, re.Pattern[str]]) -> Profile:
 
 
 def _rates(entry: Table) -> tuple[int, ...]:
-    words = entry.text("rates").split()
-    known = {str(rate): rate for rate in RATES}
-    if not words or len(set(words)) != len(words) or not set(words) <= known.keys():
-        raise entry.wrong("rates", "different ones of " + ", ".join(known), entry.text("rates"))
-    return tuple(known[word] for word in words)
+    rates = entry.numbers("rates", RATES[0], RATES[-1])
+    if not rates or len(set(rates)) != len(rates) or not set(rates) <= set(RATES):
+        known = ", ".join(map(str, RATES))
+        raise entry.wrong("rates", f"different ones of {known}", list(rates))
+    return rates
 
 
 def _prompts(table: Table) -> dict[str, re.Pattern[str]]:

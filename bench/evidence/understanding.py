@@ -6,7 +6,7 @@ Nothing that a console sends can make this grow without bound or run long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -149,14 +149,20 @@ class Understanding:
     def feed(self, lines: Iterable[ConsoleLine]) -> tuple[Failure, ...]:
         """Takes the next whole lines, each once; returns the failures that are new."""
         batch = list(lines)
-        if not batch:
+        return self.feed_texts([line.text for line in batch], batch.__getitem__)
+
+    def feed_texts(
+        self, texts: Sequence[str], line: Callable[[int], ConsoleLine]
+    ) -> tuple[Failure, ...]:
+        """The same for the texts of the next whole lines; `line` gives one of them by its place
+        in `texts`, and is asked for few."""
+        if not texts:
             return ()
-        texts = [line.text for line in batch]
         before = len(self._failures)
         for place, rows in self._tables.prefilter.candidates(texts):
-            self._look(batch[place], rows)
-        self._failures.follow(batch[0].number, texts)
-        self._heard_ns = max(self._heard_ns, batch[-1].wall_ns)
+            self._look(line(place), rows)
+        self._failures.follow(line(0).number, texts)
+        self._heard_ns = max(self._heard_ns, line(len(texts) - 1).wall_ns)
         self._half, self._prompt = "", ""
         last = next((text for text in reversed(texts[-50:]) if text.strip()), "")
         self._last = shown(last) or self._last

@@ -14,10 +14,6 @@ from contextlib import suppress
 IN, OUT = 1, 4
 """EPOLLIN and EPOLLOUT; select has them on Linux only."""
 
-REST = 0.004
-"""Seconds between two reads of a slow line. Adapters hand over bytes each millisecond; at 3,000,000
-baud a quarter of the kernel's 4 KiB comes in that time, at 115200 some 46 bytes."""
-
 
 class Loop:
     """epoll over everything; `tick` is called at least at each moment that it named itself."""
@@ -33,7 +29,7 @@ class Loop:
             end.setblocking(False)
         self.watch(self._here.fileno(), IN, self._woken)
         self._deadline = 0.0
-        self._rests = False
+        self._rest = 0.0
         self.ended = False
 
     def watch(self, fd: int, events: int, handler: Callable[[int], object]) -> None:
@@ -57,9 +53,9 @@ class Loop:
         with suppress(OSError):  # full: it is awake
             self._there.send(b"\0")
 
-    def rest(self) -> None:
-        """Little came: the next look may wait a little, so that more comes in one read."""
-        self._rests = True
+    def rest(self, seconds: float) -> None:
+        """Little came: the next look may wait so long, so that more comes in one read."""
+        self._rest = min(self._rest or seconds, seconds)
 
     def hurry(self, moment: float) -> None:
         """Something is due at that monotonic second already."""
@@ -76,9 +72,9 @@ class Loop:
     def run(self) -> None:
         """Runs until `ended`."""
         while not self.ended:
-            if self._rests:
-                self._rests = False
-                time.sleep(REST)
+            if self._rest:
+                time.sleep(self._rest)
+                self._rest = 0.0
             self.turn(self._deadline - time.monotonic())
 
     def turn(self, wait: float) -> None:

@@ -33,8 +33,13 @@ LAST_TURNS = 16
 class Refused(Exception):
     """A request that cannot be done now; the text says why, for the technician."""
 
-LITTLE = 2048
-"""Bytes in one go below which a line is slow."""
+LITTLE = 1024
+"""Bytes in one go from which on a line is read on at once, whatever its rate is."""
+SLOW = 460_800
+"""Bits a second up to which little comes in a rest: 461 bytes of the kernel's 4 KiB."""
+REST = 0.01
+"""Seconds between two reads of a slow line: adapters hand over bytes each millisecond, and each
+read costs the same."""
 
 
 class Session:
@@ -96,8 +101,8 @@ class Session:
         else:
             total = self.writer.drain(self.port.read_into, self.finder.hear)
             self.finder.act()  # after the index told of the bytes before
-        if total < LITTLE:
-            self._loop.rest()
+        if total < LITTLE and self.baud <= SLOW:
+            self._loop.rest(REST)
         if self.writer.untold and not self._tell_at:
             self._tell_at = time.monotonic() + TOGETHER / 1e9
             self._loop.hurry(self._tell_at)

@@ -209,7 +209,7 @@ class SimulatedAppliance:
             self._look(left)
 
     def _send(self, data: bytes) -> None:
-        while not self.speed and not self._port.listened_to() and not self._closing.is_set():
+        while not self.speed and not self._port.listened_to() and not self.off:
             self._look(IDLE)
         if self._port.listened_to():
             self._sent += data

@@ -67,6 +67,7 @@ class Verb(StrEnum):
     TELL = "TELL"
     FOUND = "FOUND"
     BRK = "BRK"
+    BEST = "BEST"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -116,6 +117,7 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.TELL: "copies to share",
         Verb.FOUND: "take what the console found",
         Verb.BRK: "send a break",
+        Verb.BEST: "keep this as a good start",
     }
 )
 """What each verb is called where a screen has no better word for it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -25,6 +26,7 @@ from bench.widgets.transcript_source import BAD, LOOK, PLAIN_STYLE, CaptureSourc
 from bench.widgets.transcript_view import TranscriptView
 from bench.workflow.cables import Cable, Life
 from bench.workflow.identify import Found
+from bench.workflow.known_good_boots import can_be_good
 
 if TYPE_CHECKING:
     from bench.screens.everywhere import Station
@@ -36,6 +38,13 @@ NO_CABLE = (
 )
 SIDE = 38
 """Columns of the left column."""
+TEXT, FIGURES = 0.1, 0.25
+"""Seconds between two paintings of the text, and of the figures beside it, which nobody reads as
+quickly: what is painted is time in which no key is answered."""
+
+
+GROWING = ("side", "empty")
+"""Texts whose height follows from what they say."""
 
 
 class ConsoleBody(Body):
@@ -55,6 +64,8 @@ class ConsoleBody(Body):
         self._offered: Next | None = None
         self._source: CaptureSource | None = None
         self._failed: tuple[int, dict[int, str]] = (-1, {})
+        self._told: dict[str, Content] = {}
+        self._shown_at = 0.0
 
     def compose(self) -> ComposeResult:
         """The folded lines, the left column, and the text of the cable in focus."""
@@ -77,7 +88,7 @@ class ConsoleBody(Body):
             self.query_one(f"#field-{name}").display = False
         self.query_one("#console--lock").display = False
         self.query_one(ScreenMode).display = False
-        self.set_interval(0.1, self._tick)
+        self.set_interval(TEXT, self._tick)
 
     # --- what is there
 
@@ -114,17 +125,33 @@ class ConsoleBody(Body):
         clock, now_ns = self._clock, time.time_ns()
         if self.screen.has_class("-narrow"):
             width = max(20, self.size.width - 2)
-            told = folded(cables, cable, clock, now_ns, width)
-            self.query_one("#console--folded", Static).update(told)
+            self._tell("folded", folded(cables, cable, now_ns, width))
         else:
-            told = side(cables, cable, clock, now_ns, SIDE)
-            self.query_one("#console--side", Static).update(told)
+            self._tell("side", side(cables, cable, clock, now_ns, SIDE))
         empty = self.query_one("#console--empty", Static)
         empty.display = cable is None or cable.reader is None
         if empty.display:
-            empty.update(self._empty(cable))
-        self.query_one("#console--title", Static).update(self._title(cable))
+            self._tell("empty", Content(self._empty(cable)))
+        self._tell("title", Content(self._title(cable)))
         self.doing.show()
+        self._shown_at = time.monotonic()
+
+    def _tell(self, name: str, text: Content) -> None:
+        """Paints one of the texts anew; other widgets are moved only where its height changes.
+
+        A layout of the whole screen for each new figure would keep the keys waiting.
+        """
+        told = self._told.get(name)
+        if told is not None and told.is_same(text):
+            return
+        self._told[name] = text
+        static = self.query_one(f"#console--{name}", Static)
+        static.update(text, layout=False)
+        if name not in GROWING:
+            return
+        width, height = static.size
+        if not width or static.visual.get_height(static.styles.get_rules(), width) != height:
+            static.refresh(layout=True)
 
     def _empty(self, cable: Cable | None) -> str:
         if self.recording.trouble:
@@ -176,7 +203,10 @@ class ConsoleBody(Body):
     def _tick(self) -> None:
         if self.display:
             self.doing.tick()
-            self.show()
+            if time.monotonic() - self._shown_at >= FIGURES:
+                self.show()
+            else:
+                self._follow(self.cable)
             if (now := self.next()) != self._offered:
                 self._offered = now
                 self.host.changed()
@@ -208,6 +238,7 @@ class ConsoleBody(Body):
         if cable.life is Life.ENDED:
             more += self._looks()
             more.insert(0, Offer(Verb.TELL, "copies to share", "w", extra=True))
+            more += self._best(cable)
         if unit is None:
             record = Offer(Verb.RECORD, "record without a unit", "r")
             return Next("scan the unit on this cable", (record, *more))
@@ -249,7 +280,12 @@ class ConsoleBody(Body):
         if self._several:
             offers.append(Offer(Verb.TURN, "next cable", "c", extra=True))
         brk = Offer(Verb.BRK, "send a break", "k", extra=True, quiet=True)
-        return Next(said, (*offers, *self._looks(), brk))
+        return Next(said, (*offers, *self._looks(), *self._best(cable), brk))
+
+    def _best(self, cable: Cable) -> list[Offer]:
+        """A start that came to its end can be what others are compared with."""
+        good = cable.unit is not None and can_be_good(cable)
+        return [Offer(Verb.BEST, "keep as a good start", "g", extra=True)] if good else []
 
     async def offered(self, verb: str) -> None:
         """Does what NEXT offers. Raises Refused."""

@@ -12,6 +12,7 @@ from bench.hardware.captures import NoCapture
 from bench.scan.commands import Verb
 from bench.scan.equipment import Sort
 from bench.screens.dialogs import Confirm, Entry, Pick
+from bench.screens.good_start import keep_good_start
 from bench.screens.recording import SETTLING, ended_words, on_cable
 from bench.screens.sharing import share
 from bench.text import printable
@@ -126,6 +127,8 @@ class ConsoleDoing:
             await self._send_break(cable)
         elif verb == Verb.TELL:
             await share(self.body.host, cable)
+        elif verb == Verb.BEST:
+            await keep_good_start(self.body.host, self.body.recording, cable)
         else:
             self._view(verb)
         self.body.show()

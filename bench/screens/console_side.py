@@ -9,6 +9,7 @@ from textwrap import wrap
 from textual.content import Content
 
 from bench.evidence.facts import FactKind
+from bench.evidence.failures import Failure
 from bench.evidence.serial_check import Verdict
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, SIGNS, STYLES, sign
@@ -125,30 +126,41 @@ def fact_rows(cable: Cable) -> list[Content]:
 
 def failure_rows(cable: Cable, clock: TimeText, width: int) -> list[Content]:
     """What is wrong with it, the worst first."""
-    rows = [heading("WRONG WITH IT")]
-    found = sorted(cable.understanding.failures, key=lambda one: one.severity != "bad")
+    rows, found = [heading("WRONG WITH IT")], worst_first(cable)
+    room = max(8, width - 13)
     for failure in found[:SHOWN_FAILURES]:
         mark = REFUSED if failure.severity == "bad" else HOLD
-        room = max(8, width - 13)
-        times = f" ×{failure.count}" if failure.count > 1 else ""
-        title = printable(failure.title)
-        left = room - len(times)
-        text = (title if len(title) <= left else f"{title[: left - 1]}…") + times
-        rows.append(
-            Content.assemble(sign(mark), f" {text:<{room}} ", (clock(failure.wall_ns), "$quiet"))
-        )
+        first, *more = wrap(failure_words(failure), room)
+        at = (clock(failure.wall_ns), "$quiet")
+        rows.append(Content.assemble(sign(mark), f" {first:<{room}} ", at))
+        rows += [Content(f"  {row}") for row in more]
     if len(found) > SHOWN_FAILURES:
         rows.append(Content.styled(f"  and {len(found) - SHOWN_FAILURES} more", "$quiet"))
-    starts = cable.understanding.boots.count
-    loop = _loops(cable)
-    word = "starts again and again" if loop else "starts seen"
-    style = "bold $refused" if loop else ""
-    rows.append(Content.assemble(sign(REFUSED if loop else NONE), (f" {word} {starts}", style)))
+    rows.append(starts_row(cable))
     if cable.comparison is not None:
         rows += wrapped(cable.comparison.sentence, width)
-    if not found and not loop:
+    if not found and not _loops(cable):
         rows.insert(1, Content.styled("nothing that is known", "$quiet"))
     return rows
+
+
+def worst_first(cable: Cable) -> list[Failure]:
+    """The failures of a cable's unit in the order in which they matter."""
+    return sorted(cable.understanding.failures, key=lambda one: one.severity != "bad")
+
+
+def failure_words(failure: Failure) -> str:
+    """What is wrong, and how often that was said."""
+    times = f" ×{failure.count}" if failure.count > 1 else ""
+    return printable(failure.title) + times
+
+
+def starts_row(cable: Cable) -> Content:
+    """How often it started."""
+    starts, loop = cable.understanding.boots.count, _loops(cable)
+    word = "starts again and again" if loop else "starts seen"
+    style = "bold $refused" if loop else ""
+    return Content.assemble(sign(REFUSED if loop else NONE), (f" {word} {starts}", style))
 
 
 def wrapped(text: str, width: int) -> list[Content]:
@@ -197,15 +209,13 @@ def side(
     return Content("\n").join(rows)
 
 
-def folded(
-    cables: Sequence[Cable], chosen: Cable | None, clock: TimeText, now_ns: int, width: int
-) -> Content:
+def folded(cables: Sequence[Cable], chosen: Cable | None, now_ns: int, width: int) -> Content:
     """The same in three lines, for a narrow screen."""
     first = Content("   ").join(
         Content.assemble(
             sign(mark_of(cable)),
             (f" {cable.name}", "bold" if cable is chosen else ""),
-            (f" {rate(cable)} {doing(cable, now_ns)}", "$quiet"),
+            (" " + " · ".join(filter(None, (rate(cable), doing(cable, now_ns)))), "$quiet"),
         ).stylize("on $chosen" if cable is chosen and len(cables) > 1 else "")
         for cable in cables
     )
@@ -213,14 +223,24 @@ def folded(
     if chosen is not None and chosen.reader is not None:
         facts = [row for row in fact_rows(chosen)[1:] if "not known" not in row.plain]
         said = Content("  ").join(Content(" ".join(r.plain.split())) for r in facts)
-        wrong = failure_rows(chosen, clock, width)[1:3]
         rows.append(
             (said if facts else Content("nothing read from it yet")).truncate(width, ellipsis=True)
         )
-        told = "   ".join(" ".join(row.plain.split()) for row in wrong)
-        style = f"bold {STYLES[REFUSED]}" if chosen.broken else ""
-        rows.append(Content.styled(told, style).truncate(width, ellipsis=True))
+        rows.append(_wrong_in_short(chosen).truncate(width, ellipsis=True))
     return Content("\n").join(rows)
+
+
+def _wrong_in_short(cable: Cable) -> Content:
+    """The worst of what is wrong, in one line without times."""
+    pieces = [
+        Content.assemble(sign(REFUSED if one.severity == "bad" else HOLD), f" {failure_words(one)}")
+        for one in worst_first(cable)[:3]
+    ]
+    if _loops(cable) or not pieces:
+        pieces.insert(0, starts_row(cable))
+    if cable.understanding.failures or _loops(cable):
+        return Content("   ").join(pieces).stylize(f"bold {STYLES[REFUSED]}")
+    return Content.assemble(("nothing wrong that is known", "$quiet"), "   ", *pieces)
 
 
 def wall_text(wall_ns: int, local: Callable[[datetime], datetime]) -> str:

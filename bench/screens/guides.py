@@ -97,7 +97,7 @@ SCANNING = (
 
 def _offer_row(offer: Offer) -> Content:
     return Content.assemble(
-        (f"{offer.key:<8}", "bold $accent"), (f"{code(offer.verb):<14}", "bold"), offer.word
+        (f"{offer.shown_key:<8}", "bold $accent"), (f"{code(offer.verb):<14}", "bold"), offer.word
     )
 
 

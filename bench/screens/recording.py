@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Callable, Coroutine, MutableSequence
 from typing import TYPE_CHECKING, TypeVar
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bench.evidence.offering import Offered
     from bench.screens.everywhere import Station
     from bench.workflow.cables import Cable, News
+    from bench.workflow.console_offers import ConsoleOffers
     from bench.workflow.consoles import Consoles
 
 T = TypeVar("T")
@@ -50,6 +52,9 @@ SETTLED = {
 }
 AGAIN = 5.0
 """Seconds after which what could not be written into the history is tried again."""
+TURN = 0.0005
+"""Seconds that the thread that looks through a flood of lines may keep a key waiting, each time
+that the program waits for anything: Python's own 5 ms add up over the many steps of a key."""
 LAST = 5.0
 """Seconds that the end of the program waits for captures to be sealed."""
 
@@ -71,6 +76,7 @@ class Recording:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._told = self._looked_back = False
+        self._offers: ConsoleOffers | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -95,6 +101,7 @@ class Recording:
     def start(self) -> None:
         """Begins to follow; for use once the store is open."""
         loop = asyncio.get_running_loop()
+        sys.setswitchinterval(TURN)
         self._thread = threading.Thread(target=self._watch, args=(loop,), name="consoles")
         self._thread.daemon = True
         self._thread.start()
@@ -182,6 +189,7 @@ class Recording:
         self._own.append(op_id)
         await self.station.in_store(lambda desk: captured(desk, op_id, rma_id, record))
         cable.recorded = True
+        self.station.tour_saw(Step.CAPTURED)
         if cable.reader is not None:
             await asyncio.to_thread(set_kept, cable.reader.folder)
 
@@ -242,13 +250,18 @@ class Recording:
         if view is None or view.rma is None:
             return None
         for cable in reversed(self.of_rma(view.rma.id)):
-            from bench.evidence.offering import offered  # late: a cable is there
-
-            serial = None if cable.settled else cable.verdict
-            found = offered(cable.understanding, self.station.clock, serial)
+            found = self._offers_of_cables().of(cable)
             if found.symptom or found.findings:
                 return found
         return None
+
+    def _offers_of_cables(self) -> ConsoleOffers:
+        from bench.workflow.console_offers import ConsoleOffers  # late: a cable is there
+
+        if self._offers is None:
+            rules = self.consoles.rules.redaction
+            self._offers = ConsoleOffers(self.station.settings, self.station.clock, rules)
+        return self._offers
 
     async def settle(self, how: Settling) -> None:
         """The technician says why the console names another serial. Raises Refused."""

@@ -8,6 +8,9 @@ from textual.content import Content
 
 from bench.scan.commands import code
 
+KEY_SIGNS = {"slash": "/"}
+"""Keys whose names are longer than what is printed on them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -21,9 +24,14 @@ class Offer:
     quiet: bool = False
     """Offered beside what it ticks on the screen, so NEXT does not show it again."""
 
+    @property
+    def shown_key(self) -> str:
+        """The key as it is printed on a keyboard."""
+        return KEY_SIGNS.get(self.key, self.key)
+
     def content(self, brief: bool = False) -> Content:
         """The offer as one clickable piece of text; `brief` leaves the command code out."""
-        key = Content.styled(f"{self.key} ", "$accent bold") if self.key else Content("")
+        key = Content.styled(f"{self.shown_key} ", "$accent bold") if self.key else Content("")
         text = self.word if brief else f"{code(self.verb)} {self.word}"
         body = Content(text).stylize("bold", 0, 0 if brief else len(code(self.verb)))
         return Content.assemble(key, body).stylize(f"@click=app.offer('{self.verb}')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +34,18 @@ class Tour:
     end: str
 
 
-def load_tour(file: Path | None = None) -> Tour:
-    """Reads `tour.toml`. Raises DataError naming file and key."""
+def load_tour(file: Path | None = None, consoles: bool = sys.platform != "win32") -> Tour:
+    """Reads `tour.toml`, without `consoles` less the steps that need them.
+
+    Raises DataError naming file and key.
+    """
     table = Table.read(file or data_dir() / "tour.toml")
     steps = []
     for entry in table.tables("step"):
-        steps.append(TourStep(entry.text("text"), frozenset(entry.texts("does"))))
+        step = TourStep(entry.text("text"), frozenset(entry.texts("does")))
+        needed = entry.yes("consoles", False)
+        if consoles or not needed:
+            steps.append(step)
         entry.done()
     tour = Tour(tuple(steps), table.text("end"))
     table.done()

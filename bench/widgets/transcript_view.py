@@ -12,15 +12,14 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from bench.evidence.hex_rows import NARROW, WIDE
+from bench.widgets.following_view import FollowingView
 from bench.widgets.transcript_painter import HEAD_WIDTH, PARTS, Painter
 from bench.widgets.transcript_rows import Rows
 from bench.widgets.transcript_source import EventRow, TranscriptSource
@@ -29,7 +28,7 @@ _WIDE_FROM = 8 + 2 + WIDE * 3 + 2 + WIDE + 1
 """Cells that a hexadecimal row of 16 bytes needs."""
 
 
-class TranscriptView(ScrollView, can_focus=True):
+class TranscriptView(FollowingView, can_focus=True):
     """Lines with their times, events between them; or the bytes in hexadecimal (`hexadecimal`)."""
 
     ALLOW_SELECT = False
@@ -49,35 +48,18 @@ class TranscriptView(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False, id="transcript.up"),
-        Binding("down", "move(1)", "down", show=False, id="transcript.down"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="transcript.pageup"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="transcript.pagedown"),
         Binding("left", "shift(-8)", "left", show=False, id="transcript.left"),
         Binding("right", "shift(8)", "right", show=False, id="transcript.right"),
-        Binding("home", "first", "to the beginning", show=False, id="transcript.first"),
-        Binding("end", "follow", "follow the end", show=False, id="transcript.follow"),
     ]
 
-    following = reactive(True)
-    """Whether the newest line is kept in sight."""
     hexadecimal = reactive(False)
     """Bytes in hexadecimal instead of lines."""
     sequences = reactive(True)
     """Whether escape sequences are shown as text; else they are left out."""
     wanted = reactive("")
     """A searched text, marked wherever it is in sight."""
-    cursor = reactive(-1)
-    """The chosen row, for marks and searches; -1: none while the end is followed."""
     left = reactive(0)
     """Characters of each line that are out of sight at the left."""
-
-    class FollowChanged(Message):
-        """The view began or ceased to follow the end."""
-
-        def __init__(self, following: bool) -> None:
-            self.following = following
-            super().__init__()
 
     class Chosen(Message):
         """Another row was chosen; `offset` is of raw.bin."""
@@ -97,7 +79,6 @@ class TranscriptView(ScrollView, can_focus=True):
         self._painter = Painter(zone, self._style)
         self._size_shown = 0
         self._seen_lines = 0
-        self._inside = False
         self._reach = 0
 
     # -- what is there ------------------------------------------------------------------------
@@ -113,41 +94,19 @@ class TranscriptView(ScrollView, can_focus=True):
     def sync(self) -> None:
         """Takes over how long the source is now."""
         if self.source is None:
-            self._fit()
+            self.fit()
             return
-        was, in_sight = (len(self._rows), self._size_shown), self._last_in_sight()
+        was, in_sight = (len(self._rows), self._size_shown), self.last_in_sight()
         told = self._rows.events
         self._rows.update(len(self.source), self.source.events())
         self._size_shown = self.source.size
         if (len(self._rows), self._size_shown) == was and self._rows.events is told:
             return
-        self._fit()
+        self.fit()
         if self.following or in_sight or self._rows.events is not told:
             self.refresh()
         else:  # only the notice changes
             self.refresh_line(self.scroll_offset.y + self.size.height - 1)
-
-    def _fit(self) -> None:
-        """The height follows the number of rows, the place the end."""
-        self._inside = True
-        try:
-            self._grow(Size(self.size.width, self.row_count))
-            if self.following:
-                self._seen_lines = self._rows.lines
-                self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-        finally:
-            self._inside = False
-
-    def _grow(self, size: Size) -> None:
-        """Sets the height. While there is a scrollbar already, no other widget need be moved."""
-        if self.show_vertical_scrollbar and size.height > self.container_size.height:
-            self.set_reactive(TranscriptView.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-        else:
-            self.virtual_size = size
-
-    def _last_in_sight(self) -> bool:
-        return self.scroll_offset.y + self.size.height >= self.row_count - 1
 
     @property
     def row_count(self) -> int:
@@ -180,16 +139,11 @@ class TranscriptView(ScrollView, can_focus=True):
     def go_to_line(self, number: int) -> None:
         """Chooses a line and brings it to the middle."""
         if self.source is not None and 0 <= number < len(self.source):
-            self._go_to_row(
+            self.go_to_row(
                 self.source.line(number).offset // self.hex_width
                 if self.hexadecimal
                 else self._rows.of_line(number)
             )
-
-    def _go_to_row(self, row: int) -> None:
-        self.following = False
-        self.cursor = max(0, min(row, self.row_count - 1))
-        self.scroll_to(y=self.cursor - self.size.height // 2, animate=False, force=True)
 
     # -- painting -----------------------------------------------------------------------------
 
@@ -245,32 +199,12 @@ class TranscriptView(ScrollView, can_focus=True):
 
     # -- moving -------------------------------------------------------------------------------
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Scrolled up by hand the view ceases to follow; scrolled to the end it follows again."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._inside and round(old_value) != round(new_value):
-            self.following = new_value >= self.max_scroll_y and self.cursor < 0
+    def saw_end(self) -> None:
+        """What comes from now on is below."""
+        self._seen_lines = self._rows.lines
 
-    def watch_following(self, following: bool) -> None:
-        """Following there is no chosen row."""
-        if following:
-            self.cursor = -1
-            self._fit()
-        else:
-            self._seen_lines = self._rows.lines
-        self.refresh()
-        self.post_message(self.FollowChanged(following))
-
-    def watch_cursor(self, cursor: int) -> None:
-        """Keeps the chosen row in sight."""
-        self.refresh()
-        if cursor < 0:
-            return
-        top, rows = self.scroll_offset.y, max(1, self.size.height)
-        if not top <= cursor < top + rows:
-            self.scroll_to(
-                y=cursor if cursor < top else cursor - rows + 1, animate=False, force=True
-            )
+    def chose(self) -> None:
+        """Tells which byte the chosen row begins with."""
         if (offset := self.chosen_offset) is not None:
             self.post_message(self.Chosen(offset))
 
@@ -280,14 +214,15 @@ class TranscriptView(ScrollView, can_focus=True):
         if source is None:
             return
         if was < 0:
-            self._fit()
+            self.fit()
+            self.call_after_refresh(self.fit)  # once more: there may be a scrollbar now
         elif self.hexadecimal:
             offset = source.line(self._rows.line_near(was)).offset if self._rows.lines else 0
-            self._fit()
-            self._go_to_row(offset // self.hex_width)
+            self.fit()
+            self.go_to_row(offset // self.hex_width)
         else:
-            self._fit()
-            self._go_to_row(self._rows.of_line(source.number_at(was * self.hex_width)))
+            self.fit()
+            self.go_to_row(self._rows.of_line(source.number_at(was * self.hex_width)))
         self.refresh()
 
     def watch_sequences(self) -> None:
@@ -296,43 +231,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     watch_wanted = watch_left = watch_sequences
 
-    def action_move(self, by: int) -> None:
-        """Chooses a row further up or down; past the last one the view follows the end."""
-        if not self.row_count:
-            return
-        start = self.cursor if self.cursor >= 0 else self.row_count
-        row = max(0, start + by)
-        if row >= self.row_count:
-            self.following = True
-            return
-        self.following = False
-        self.cursor = row
-
-    def action_page(self, by: int) -> None:
-        """Moves by so many screenfuls."""
-        self.action_move(by * max(1, self.size.height - 1))
-
-    def action_first(self) -> None:
-        """To the beginning."""
-        self.action_move(-self.row_count - 1)
-
-    def action_follow(self) -> None:
-        """To the end, and stays there."""
-        self.following = True
-        self._fit()
-
     def action_shift(self, by: int) -> None:
         """Moves the text sideways."""
         room = self.size.width - HEAD_WIDTH
         self.left = max(0, min(self.left + by, max(0, self._reach - room)))
-
-    def on_click(self, event: events.Click) -> None:
-        """Chooses the clicked row."""
-        row = self.scroll_offset.y + event.y
-        if 0 <= row < self.row_count:
-            self.following = False
-            self.cursor = row
-
-    def on_resize(self) -> None:
-        """The rows follow the size."""
-        self._fit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from bench.evidence.capture_format import Kind, Meta
 from bench.evidence.capture_reader import CaptureReader
@@ -16,13 +15,16 @@ from bench.evidence.script import Script
 from bench.evidence.serial_check import SerialVerdict, Verdict, check_serial
 from bench.evidence.understanding import Tables, Understanding
 from bench.hardware.captures import NoCapture, Running
-from bench.workflow.capture_status import Status, status_of
+from bench.workflow.cable_news import News, Told
+from bench.workflow.capture_status import Life, Status, status_of
 from bench.workflow.console_order import Order
 from bench.workflow.on_cable import OnCable
 
-BYTES_A_TURN = 256 << 10
+__all__ = ["Cable", "Life", "News"]
+
+BYTES_A_TURN = 1 << 20
 """Bytes that are read of a capture before the next cable has its turn."""
-LINES_A_TURN = 2500
+LINES_A_TURN = 6000
 """Lines that are looked through in a turn; a flood is understood a little later."""
 PAUSE = 1.0
 """Seconds without a new line after which the last start is compared with a good one."""
@@ -30,28 +32,6 @@ MOST_COMPARED = 5000
 """Lines of a start that are compared."""
 STATUS_EVERY = 0.25
 """Seconds between two questions to the capture process."""
-
-
-class Life(StrEnum):
-    """What a cable is doing."""
-
-    IDLE = "idle"
-    RECORDING = "recording"
-    GONE = "unplugged"
-    ENDED = "ended"
-    LOST = "lost"
-    """The capture process does not answer any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What somebody at another screen must hear of; `bad`: something is broken."""
-
-    cable: str
-    text: str
-    bad: bool = False
-    differs: str = ""
-    """The other serial that the console names."""
 
 
 @dataclass
@@ -85,8 +65,9 @@ class Cable:
     settled: bool = False
     """The technician has said what to think of the other serial."""
     _seen: int = 0
-    _heard_failures: int = 0
-    _heard: set[str] = field(default_factory=set)
+    killed: bool = False
+    """The capture process is gone, and nobody has ended it here."""
+    _told: Told = field(default_factory=Told)
     _asked: float = 0.0
     _compared: int = 0
     _grew: float = 0.0
@@ -119,11 +100,12 @@ class Cable:
     @property
     def differs(self) -> bool:
         """Whether the console names another serial than the label, and nobody has settled it."""
-        return (
-            self.verdict is not None
-            and self.verdict.verdict is Verdict.DIFFERENT
-            and not self.settled
-        )
+        return self.names_another and not self.settled
+
+    @property
+    def names_another(self) -> bool:
+        """Whether the console names another serial than the label, settled or not."""
+        return self.verdict is not None and self.verdict.verdict is Verdict.DIFFERENT
 
     @property
     def broken(self) -> bool:
@@ -144,8 +126,7 @@ class Cable:
         self.verdict = self.comparison = None
         self._compared = 0
         self.understanding = self._nothing_yet()
-        self._seen = self._heard_failures = 0
-        self._heard = set()
+        self._seen, self.killed, self._told = 0, False, Told()
         self._asked = 0.0
 
     def ended(self, meta: Meta) -> None:
@@ -168,7 +149,8 @@ class Cable:
         self._compare(now)
         if self.order is not None:
             self.order.step(now)
-        return [*self._connection(), *self._failures(), *self._serial(), *self._state(now_ns)]
+        self._check_serial()
+        return self._told.news(self, now_ns)
 
     def catch_up(self) -> None:
         """Reads and looks through everything that is there: a sealed capture has an end."""
@@ -193,14 +175,16 @@ class Cable:
         """One missed answer is a busy machine; a process that is gone was killed."""
         assert self.running is not None
         if not self.running.alive():
-            self._heard.add("killed")
+            self.killed = True
 
     def _understand(self, now: float) -> None:
         assert self.reader is not None
         lines, whole = self.reader.lines, self._whole()
         count = min(whole - self._seen, LINES_A_TURN)
         if count > 0:
-            self.understanding.feed(lines.lines(self._seen, count))
+            seen = self._seen
+            texts = lines.texts(seen, count)
+            self.understanding.feed_texts(texts, lambda place: lines.line(seen + place))
             self._seen += count
             self._grew = now
         if self._seen == whole < len(lines):
@@ -226,6 +210,15 @@ class Cable:
             lines = self.reader.lines.lines(boot.line, min(MOST_COMPARED, last - boot.line))
             self.comparison = compare(good, (line.text for line in lines))
 
+    def _check_serial(self) -> None:
+        if self.unit is not None and self.unit.serial:
+            unit = self.unit
+            self.verdict = check_serial(unit.serial, unit.brand, self.understanding.facts)
+
+    def compare_with(self, known_good: tuple[GoodBoot, ...]) -> None:
+        """Compares the last start anew, with these."""
+        self.known_good, self._compared = known_good, -1
+
     def _whole(self) -> int:
         """How many lines have ended."""
         lines = self.reader.lines if self.reader else None
@@ -234,58 +227,14 @@ class Cable:
         return len(lines) - (0 if lines.line(len(lines) - 1).whole else 1)
 
     @property
+    def seen(self) -> int:
+        """Whole lines that are looked through."""
+        return self._seen
+
+    @property
     def behind(self) -> int:
         """Lines that are read and not looked through yet."""
         return self._whole() - self._seen
-
-    def _once(self, what: str, text: str, bad: bool = False) -> list[News]:
-        if what in self._heard:
-            return []
-        self._heard.add(what)
-        return [News(self.name, text, bad)]
-
-    def _connection(self) -> list[News]:
-        status, news = self.status, []
-        if status is None or self.running is None:
-            return []
-        if status.state == "gone":
-            news += self._once(f"gone {status.gaps}", "unplugged: plug it in again", True)
-        if status.held:
-            news += self._once(
-                "full", "the disk is full: free some room, nothing is lost yet", True
-            )
-        if "killed" in self._heard:
-            news += self._once("lost", "the recording was ended from outside", True)
-        return news
-
-    def _failures(self) -> list[News]:
-        found = self.understanding.failures
-        fresh = found[self._heard_failures :]
-        self._heard_failures = len(found)
-        if not fresh:
-            return []
-        worst = next((one for one in fresh if one.severity == "bad"), fresh[0])
-        return [News(self.name, worst.title, worst.severity == "bad")]
-
-    def _serial(self) -> list[News]:
-        if self.unit is None or not self.unit.serial:
-            return []
-        self.verdict = check_serial(self.unit.serial, self.unit.brand, self.understanding.facts)
-        if self.verdict.verdict is not Verdict.DIFFERENT or "serial" in self._heard:
-            return []
-        self._heard.add("serial")
-        text = "the console names another serial"
-        return [News(self.name, text, True, differs=self.verdict.said)]
-
-    def _state(self, now_ns: int) -> list[News]:
-        if self.running is None:
-            return []
-        loop, silence = self.understanding.boot_loop, self.understanding.silence(now_ns)
-        if loop is not None and not loop.came_up:
-            return self._once("loop", "it starts again and again", True)
-        if silence is not None and self.life is Life.RECORDING:
-            return self._once(f"silent {silence.since_ns}", f"silent {silence.where}", True)
-        return []
 
     # --- what goes to the unit
 

@@ -1,10 +1,22 @@
-"""What a capture process says of itself, typed."""
+"""What a capture process says of itself, typed, and what a cable is doing by that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+
+class Life(StrEnum):
+    """What a cable is doing."""
+
+    IDLE = "idle"
+    RECORDING = "recording"
+    GONE = "unplugged"
+    ENDED = "ended"
+    LOST = "lost"
+    """The capture process does not answer any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from bench.evidence.capture_format import BadMeta, Meta, read_meta
 from bench.evidence.capture_reader import CaptureReader
 from bench.evidence.facts import FactKind
-from bench.evidence.known_good import GoodBoot, load_known_good
-from bench.evidence.profiles import Profile, Profiles, load_profiles
-from bench.evidence.understanding import Tables, load_tables
+from bench.evidence.known_good import GoodBoot
+from bench.evidence.profiles import Profile
 from bench.hardware.capture_recovery import StillRunning, recover
 from bench.hardware.captures import AUTO, CaptureOptions, NoCapture, Running, running, start
 from bench.hardware.console_ports import SYSTEM_CONSOLE, ConsolePort, console_ports
@@ -27,9 +25,12 @@ from bench.hardware.serial_port import PortBusy, PortDenied, PortGone
 from bench.settings import Settings
 from bench.workflow.cables import Cable, News
 from bench.workflow.capture_record import CaptureRecord
-from bench.workflow.catalogue import load_catalogue
+from bench.workflow.console_rules import ConsoleRules, load_console_rules
 from bench.workflow.desk import Refused
+from bench.workflow.known_good_boots import keep_good_boot
 from bench.workflow.on_cable import OnCable
+
+__all__ = ["ConsoleRules", "Consoles", "load_console_rules", "record_of", "reread", "set_kept"]
 
 TICK = 0.1
 """Seconds between two looks at the captures."""
@@ -39,40 +40,6 @@ KEPT = "kept"
 """File in a capture's folder: its seal stands in the RMA's history."""
 LOOK_BACK = 30
 """Days of captures that are looked through at the start for what a crash left behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleRules:
-    """Everything that consoles are read by, from data files."""
-
-    profiles: Profiles
-    tables: Tables
-    known_good: tuple[GoodBoot, ...]
-
-
-def load_console_rules(settings: Settings) -> ConsoleRules:
-    """Reads the data files about consoles, again only where one has changed. Raises DataError."""
-    files = (
-        *(settings.consoles_file, settings.facts_file, settings.failures_file),
-        *(settings.known_good_file, settings.bench_file),
-    )
-    return _loaded(files, tuple(_changed(file) for file in files))
-
-
-def _changed(file: Path) -> int:
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-@lru_cache(maxsize=4)
-def _loaded(files: tuple[Path, ...], _changed: tuple[int, ...]) -> ConsoleRules:
-    profiles, facts, failures, known_good, bench = files
-    checks = [check.id for check in load_catalogue(bench).checks]
-    return ConsoleRules(
-        load_profiles(profiles), load_tables(facts, failures, checks), load_known_good(known_good)
-    )
 
 
 @dataclass
@@ -231,13 +198,20 @@ class Consoles:
             cable.unit = unit
             cable.profile = self.rules.profiles.profile_for(unit.brand, unit.model)
 
-    # --- the unit on a cable
+    def keep_good(self, good: GoodBoot) -> None:
+        """Starts of this model are compared with it from now on. Raises Refused, DataError."""
+        keep_good_boot(good, self.settings.site_known_good)
+        rules = load_console_rules(self.settings)
+        with self._lock:
+            self._rules = rules
+            for cable in self.cables.values():
+                cable.compare_with(rules.known_good)
 
     def all(self) -> list[Cable]:
-        """The cables, those with a letter first."""
+        """The cables, those with a letter first. Never waits: screens ask while a key waits."""
         known = self.settings.consoles
-        with self._lock:
-            return sorted(self.cables.values(), key=lambda c: (c.name not in known, c.name))
+        cables = list(self.cables.values())  # in one step; a turn holds the lock for long
+        return sorted(cables, key=lambda cable: (cable.name not in known, cable.name))
 
     def profile_of(self, cable: Cable) -> Profile:
         """The profile of the unit on a cable; of one that nobody scanned, as it speaks."""

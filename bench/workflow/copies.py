@@ -9,7 +9,7 @@ from bench.evidence.capture_reader import CaptureReader
 from bench.evidence.redaction import Redactor
 from bench.evidence.redaction_known import word
 from bench.evidence.redaction_result import key_for
-from bench.evidence.redaction_rules import load_rules
+from bench.evidence.redaction_rules import Rules, load_rules
 from bench.evidence.sharing import NotShared, known_of, prepare, share
 from bench.evidence.sharing_text import Findings, Prepared
 from bench.settings import Settings
@@ -24,12 +24,23 @@ COPIES = "copies"
 def prepared_copy(cable: Cable, settings: Settings, words: Sequence[str] = ()) -> Prepared:
     """The capture of a cable without its secrets and these words. Raises Refused, DataError."""
     reader = _sealed(cable)
-    meta = reader.meta
     rules, key = load_rules(settings.redaction_file), make_key(settings.badge_key)
-    case = key_for(key, meta.rma or meta.id)
+    return prepare(reader, redactor_of(cable, reader, rules, key, words))
+
+
+def redactor_of(
+    cable: Cable, reader: CaptureReader, rules: Rules, key: bytes, words: Sequence[str] = ()
+) -> Redactor:
+    """Takes secrets, what was typed as one and these words out; what names the unit stays.
+
+    `key` is the station's: within an RMA the same secret gets the same mark everywhere.
+    """
+    unit, meta = cable.unit, cable.meta
+    rma = meta.rma if meta else unit.rma_number if unit else ""
+    case = rma or (meta.id if meta else reader.folder.name)
+    scanned = {meta.serial if meta else "", unit.serial if unit else ""}
     known = [*known_of(reader), *(word(text) for text in words)]
-    keep = [value for value in (meta.serial, *_told(cable)) if value]
-    return prepare(reader, Redactor(rules, case, known, keep))
+    return Redactor(rules, key_for(key, case), known, [*filter(None, scanned), *_told(cable)])
 
 
 def write_copy(cable: Cable, settings: Settings, prepared: Prepared, looked: bool) -> Path:

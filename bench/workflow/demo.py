@@ -24,6 +24,7 @@ from bench.datafile import Table, data_dir
 from bench.policy.facts import Channel
 from bench.scan.serials import canonical
 from bench.settings import Settings
+from bench.workflow.demo_consoles import read_demo_consoles
 from bench.workflow.demo_steps import TEXTS, Call, day_of, read_blind, read_step
 from bench.workflow.desk import Desk, Refused, open_desk
 from bench.workflow.drafts import park
@@ -112,6 +113,7 @@ def fill_demo(desk: Desk) -> tuple[Refused, ...]:
     table = Table.read(data_dir() / "demo.toml")
     units, crew = table.tables("unit"), _crew(table.table("crew"))
     drafts = table.tables("draft")
+    read_demo_consoles(table, units)
     clock = MovableClock(desk.clock, desk.clock.now())
     there, refused = replace(desk, clock=clock), list[Refused]()
     deeds = [deed for unit in units for deed in _deeds(unit, crew, clock.today())]

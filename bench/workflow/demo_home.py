@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX, HELD, FILLED = "bench-demo-", "held", "filled"
+CAPTURES = "captures"
+"""The folder in a demo's home that its recordings are in."""
 YOUNG = 60.0
 """Seconds in which a new directory is left alone, whether it is held or not."""
 
@@ -29,6 +31,7 @@ def demo_home() -> Iterator[Path]:
         yield home
     finally:
         if os.getpid() == owner:
+            _end_captures(home)
             shutil.rmtree(home, ignore_errors=True)
             if held is not None:
                 os.close(held)
@@ -58,8 +61,20 @@ def _remove_left() -> None:
             if found.st_uid == os.getuid() and time.time() - found.st_mtime > YOUNG:
                 held = _hold(home)
                 if held is not None:
+                    _end_captures(home)
                     shutil.rmtree(home, ignore_errors=True)
                     os.close(held)
+
+
+def _end_captures(home: Path) -> None:
+    """Seals what is still recorded in a demo's home: nothing goes on once the demo is over."""
+    if not (home / CAPTURES).is_dir():
+        return
+    from bench.hardware.captures import NoCapture, running  # late: most demos record nothing
+
+    for one in running(home / CAPTURES):
+        with suppress(NoCapture):
+            one.close("the demo is over")
 
 
 def _hold(home: Path) -> int | None:

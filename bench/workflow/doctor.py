@@ -21,6 +21,7 @@ from bench.store.rotation import backups_in
 from bench.workflow.backing_up import folder_of
 from bench.workflow.badge_key import KeyTrouble
 from bench.workflow.desk import load_rules, open_desk
+from bench.workflow.doctor_consoles import console_findings
 from bench.workflow.people import key_of
 
 LOW, VERY_LOW = 1_000_000_000, 200_000_000
@@ -46,6 +47,7 @@ def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Findi
     yield _log(settings)
     yield _ports()
     yield _scanners(settings)
+    yield from console_findings(settings)
     yield _printers()
 
 
@@ -106,8 +108,8 @@ def _backups(settings: Settings, clock: Clock) -> Finding:
 
 
 def _disks(settings: Settings) -> Iterator[Finding]:
-    """Room where the data, and where the log goes."""
-    places = {"log": settings.log}
+    """Room where the data, the captures, and where the log goes."""
+    places = {"captures": settings.captures, "log": settings.log}
     if isinstance(settings.database, Path):
         places = {"data": settings.database, **places}
     seen = set()

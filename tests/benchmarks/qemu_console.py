@@ -19,7 +19,8 @@ from bench.evidence.capture_reader import CaptureReader
 from bench.hardware.capture_recovery import verify
 from bench.hardware.captures import CaptureOptions, start
 from bench.settings import Settings
-from bench.workflow.consoles import load_console_rules, reread
+from bench.workflow.console_rules import load_console_rules
+from bench.workflow.consoles import reread
 
 FIRMWARE = "/usr/lib/u-boot/qemu_arm/u-boot.bin"
 SECONDS = 25.0

@@ -30,6 +30,7 @@ from bench.evidence.capture_format import (
     encode,
     meta_json,
 )
+from bench.hardware import retention
 from tests.cli.conftest import ROOT, Bench
 
 SECOND = 1_000_000_000
@@ -40,7 +41,7 @@ class Tape:
     """A sealed capture in the making."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+        folder.mkdir(parents=True)
         self.folder, self.raw, self.index = folder, b"", b""
         self.meta = Meta(id="ab" * 16, name="B", port="/dev/ttyUSB0", started="2026-11-26T12:00:00")
         self.chain = Chain(self.meta.id)
@@ -74,7 +75,7 @@ class Tape:
 @pytest.fixture
 def tape(tmp_path: Path) -> Tape:
     """An empty one."""
-    return Tape(tmp_path / "120000-B-abababab")
+    return Tape(tmp_path / "2026-11-26" / "120000-B-abababab")
 
 
 def test_text_with_times_gaps_and_rates(bench: Bench, tape: Tape) -> None:
@@ -149,6 +150,22 @@ def test_a_changed_byte_is_told(bench: Bench, tape: Tape) -> None:
     assert ran.code == 1
     assert "as they were sealed" not in ran.err
     assert "0331122017002" in ran.out  # it is shown all the same
+
+
+def test_a_capture_whose_bytes_were_removed_in_time(bench: Bench, tape: Tape) -> None:
+    tape.say(1.0, b"secret\r\n")
+    folder = tape.close()
+    retention.sweep(folder.parents[1], datetime(2029, 1, 1, tzinfo=UTC), 730, lambda meta: True)
+    ran = bench("replay", folder, "--speed", "0")
+    assert "its bytes were removed on 2029-01-01: what happened when" in ran.err
+    assert "end of the recording" in ran.out
+    assert "secret" not in ran.out
+    assert ran.code == 0
+    ran = bench("replay", folder, "--asciicast", folder.parent / "boot.cast")
+    assert "nothing is left to share" in ran.err
+    assert (ran.code, list(folder.parent.iterdir())) == (1, [folder])
+    folder.joinpath(INDEX).write_bytes(tape.index.replace(b'"n":8', b'"n":9'))
+    assert "The index was changed" in bench("replay", folder, "--speed", "0").err
 
 
 def test_what_is_no_capture(bench: Bench, tmp_path: Path) -> None:
@@ -245,7 +262,7 @@ def test_an_asciicast_without_secrets(bench: Bench, tape: Tape, tmp_path: Path) 
     assert "0331122017001" in text
     assert "hx5rVt7rPNoS4wqbXKX7m0" not in text
     assert file.stat().st_mode & 0o777 == 0o600
-    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([folder.name, file.name])
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([folder.parent.name, file.name])
     assert bench("replay", folder, "--asciicast", file).code == 1
     assert bench("replay", folder, "--asciicast", file, "--force").code == 0
 

@@ -83,7 +83,7 @@ examples = ["> "]
 id = "generic"
 title = "any"
 brands = []
-rates = "9600"
+rates = [9600]
 dtr = "on"
 rts = "leave"
 silence_seconds = 60
@@ -118,8 +118,8 @@ def test_a_small_table(tmp_path: Path) -> None:
         ("'>'", "'.*'", "prompts.user.pattern"),
         ('examples = ["> "]', "examples = []", "prompts.user.examples"),
         ('["> "]', '["> "]\ncounter_examples = [">"]', "prompts.user.counter_examples"),
-        ('"9600"', '"9601"', "profile[1].rates"),
-        ('"9600"', '"9600 9600"', "profile[1].rates"),
+        ("[9600]", "[9601]", "profile[1].rates"),
+        ("[9600]", "[9600, 9600]", "profile[1].rates"),
         ('"on"', '"maybe"', "profile[1].dtr"),
         ('until = ["user"] }]', 'until = ["usr"] }]', "steps[2].until"),
         ('do = "login"', 'do = "log"', "steps[1].do"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,21 @@ from bench.screens import host
 from bench.store.records import State, Step
 from bench.widgets.tour import LOOKING, TourLine, load_tour
 from bench.workflow.demo import demo_settings, fill_demo, open_demo
+from bench.workflow.demo_consoles import with_consoles
 from bench.workflow.desk import open_desk
 from tests.screens.helpers import NOW, RULES, Bench, post_scan, settings_for, settle
 
 SERIAL, TRACKING = "3112031207004416", "1Z4417A20390441812"
+CONSOLE_UNIT = "0332042024000931"
 SIZE = (80, 24)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> BenchApp:
+def app(tmp_path: Path) -> Iterator[BenchApp]:
     """`bench --demo`, on a day that stands still."""
-    settings = demo_settings(settings_for(tmp_path / "own.db"))
-    return BenchApp(settings, FixedClock(NOW), RULES, prepare=fill_demo, tour=True)
+    own = demo_settings(settings_for(tmp_path / "own.db"))
+    with with_consoles(own, tmp_path, speed=0) as settings:
+        yield BenchApp(settings, FixedClock(NOW), RULES, prepare=fill_demo, tour=True)
 
 
 def press(app: BenchApp, key: str) -> None:
@@ -58,6 +62,16 @@ def shown(app: BenchApp) -> str:
     return str(lines[0].render()) if lines else ""
 
 
+async def until_said(app: BenchApp, pilot: Any, text: str) -> None:
+    """Waits until the console of the demo has said so, and it is understood."""
+    cable = app.recording.cables[0]
+    for _ in range(3000):
+        if any(text in one.title for one in cable.understanding.failures):
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"no {text!r} on cable {cable.name}")
+
+
 async def type_code(app: BenchApp, pilot: Any, text: str) -> None:
     """Ctrl+f and a code, typed as slowly as a person types."""
     await do(app, pilot, "ctrl+f")
@@ -71,26 +85,34 @@ async def type_code(app: BenchApp, pilot: Any, text: str) -> None:
 async def test_the_whole_tour_by_its_own_words(app: BenchApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settle(app, pilot)
-        assert "TOUR 1/5" in shown(app)
+        assert "TOUR 1/6" in shown(app)
         await do(app, pilot, "enter")
         assert app.session.view is not None
-        assert "TOUR 2/5" in shown(app)
+        assert "TOUR 2/6" in shown(app)
         await type_code(app, pilot, SERIAL)
         assert app.frame.place == host.RECEIVE
         await do(app, pilot, "y")
-        assert "TOUR 3/5" in shown(app)
+        assert "TOUR 3/6" in shown(app)
         await do(app, pilot, "r")
-        assert "TOUR 4/5" in shown(app)
+        assert "TOUR 4/6" in shown(app)
         await type_code(app, pilot, TRACKING)
-        assert "TOUR 4/5" in shown(app), "shipping is still to come"
+        assert "TOUR 4/6" in shown(app), "shipping is still to come"
         await do(app, pilot, "y")
-        assert "TOUR 5/5" in shown(app)
+        assert "TOUR 5/6" in shown(app)
         await do(app, pilot, "ctrl+z")
         await do(app, pilot, "1")
-        assert "TOUR 5/5" in shown(app), "help is still to come"
+        assert "TOUR 5/6" in shown(app), "help is still to come"
         await do(app, pilot, "f1")
+        assert "TOUR 6/6" in shown(app)
+        await do(app, pilot, "escape")
+        for code in (CONSOLE_UNIT, "CONSOLEB"):
+            await scan(app, pilot, code)
+        await until_said(app, pilot, "disk error")
+        assert "TOUR 6/6" in shown(app), "it is not sealed yet"
+        await do(app, pilot, "e")
         assert load_tour().end in shown(app)
-        await do(app, pilot, "escape", "y")
+        await scan(app, pilot, "0332042018000417")
+        await do(app, pilot, "y")
         assert shown(app) == "", "the next step ends it"
 
 
@@ -125,7 +147,7 @@ async def test_only_the_real_step_brings_the_next_line(app: BenchApp) -> None:
             "BENCHGOOD",
         ):
             await scan(app, pilot, code)
-            assert "TOUR 1/5" in shown(app), code
+            assert "TOUR 1/6" in shown(app), code
 
 
 @pytest.mark.parametrize("where", ["queue", "unit", "dialog", "field"])
@@ -199,8 +221,8 @@ async def test_the_queue_is_never_shown_empty(app: BenchApp) -> None:
 
 def test_every_line_fits_into_eighty_columns() -> None:
     tour = load_tour()
-    assert len(tour.steps) == 5
-    room = SIZE[0] - len(" TOUR 1/5  ") - len(" ^t end ")
+    assert len(tour.steps) == 6
+    room = SIZE[0] - len(" TOUR 1/6  ") - len(" ^t end ")
     assert [step.text for step in tour.steps if len(step.text) > room] == []
     assert len(tour.end) <= room
 

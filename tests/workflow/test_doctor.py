@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.hardware import scanners
@@ -25,3 +27,10 @@ def test_scanners(
     finding = doctor._scanners(Settings())
     assert (finding.name, finding.grade) == ("scanners", grade)
     assert finding.text.startswith(text)
+
+
+def test_room_for_the_captures_where_they_have_a_disk_of_their_own(tmp_path: Path) -> None:
+    settings = Settings(database=tmp_path / "b.db", log=tmp_path / "log", captures=Path("/dev/shm"))
+    data, captures = doctor._disks(settings)
+    assert "free for the data" in data.text
+    assert "free for the captures (/dev/shm)" in captures.text

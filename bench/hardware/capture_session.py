@@ -33,6 +33,7 @@ LAST_TURNS = 16
 class Refused(Exception):
     """A request that cannot be done now; the text says why, for the technician."""
 
+
 LITTLE = 1024
 """Bytes in one go from which on a line is read on at once, whatever its rate is."""
 SLOW = 460_800

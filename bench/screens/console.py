@@ -41,6 +41,8 @@ SIDE = 38
 TEXT, FIGURES = 0.1, 0.25
 """Seconds between two paintings of the text, and of the figures beside it, which nobody reads as
 quickly: what is painted is time in which no key is answered."""
+FLOOD = 500
+"""Lines since the last painting from which on the text is painted no oftener than the figures."""
 
 
 GROWING = ("side", "empty")
@@ -185,6 +187,12 @@ class ConsoleBody(Body):
                 self.query_one(ScreenMode).show(reader)
         self.text.sync()
 
+    @property
+    def _floods(self) -> bool:
+        """Whether so much has come since the last painting that nobody can read it anyway."""
+        source = self._source
+        return source is not None and len(source) - self.text.line_count > FLOOD
+
     def _style_of(self, number: int) -> LineStyle:
         """A line that tells of a failure stands out."""
         cable = self.cable
@@ -203,9 +211,10 @@ class ConsoleBody(Body):
     def _tick(self) -> None:
         if self.display:
             self.doing.tick()
-            if time.monotonic() - self._shown_at >= FIGURES:
+            since = time.monotonic() - self._shown_at
+            if since >= FIGURES:
                 self.show()
-            else:
+            elif not self._floods:
                 self._follow(self.cable)
             if (now := self.next()) != self._offered:
                 self._offered = now
@@ -265,13 +274,16 @@ class ConsoleBody(Body):
         said = (
             "switch the unit on" if not (cable.reader and cable.reader.size) else "it is recorded"
         )
-        if cable.life is Life.GONE:
-            said = "plug the cable in again"
+        end = Offer(Verb.CLOSE, "end and seal", "e")
+        if cable.life is not Life.RECORDING:
+            lost = cable.life is Life.LOST
+            said = "the recording has ended: seal it" if lost else "plug the cable in again"
+            turn = (Offer(Verb.TURN, "next cable", "c", extra=True),) if self._several else ()
+            return Next(said, (end, *turn, *self._looks()))
+        typing = "lock typing" if self.doing.unlocked else "type to it"
         offers = [
-            Offer(Verb.CLOSE, "end and seal", "e"),
-            Offer(
-                Verb.UNLOCK, "lock typing" if self.doing.unlocked else "type to it", "t", extra=True
-            ),
+            end,
+            Offer(Verb.UNLOCK, typing, "t", extra=True),
             Offer(Verb.ORDER, "commands", "o", extra=True),
             Offer(Verb.NOTE, "note", "m", extra=True),
         ]

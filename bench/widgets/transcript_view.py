@@ -115,6 +115,11 @@ class TranscriptView(FollowingView, can_focus=True):
         return -(-self._size_shown // width) if self.hexadecimal else len(self._rows)
 
     @property
+    def line_count(self) -> int:
+        """Lines that the view has taken over."""
+        return self._rows.lines
+
+    @property
     def hex_width(self) -> int:
         """Bytes in a hexadecimal row."""
         return WIDE if self.size.width >= _WIDE_FROM else NARROW
@@ -215,7 +220,6 @@ class TranscriptView(FollowingView, can_focus=True):
             return
         if was < 0:
             self.fit()
-            self.call_after_refresh(self.fit)  # once more: there may be a scrollbar now
         elif self.hexadecimal:
             offset = source.line(self._rows.line_near(was)).offset if self._rows.lines else 0
             self.fit()

@@ -86,6 +86,8 @@ class Cable:
         """What it is doing now."""
         if self.running is None:
             return Life.ENDED if self.reader is not None else Life.IDLE
+        if self.killed:
+            return Life.LOST
         if self.status is None:
             return Life.RECORDING
         if self.status.state == "closed":

@@ -177,10 +177,7 @@ class Consoles:
         cable = self._named(name)
         if cable.running is None:
             raise Refused(f"nothing is recorded on cable {name}", "start it first")
-        try:
-            meta = cable.running.close()
-        except NoCapture as error:
-            raise Refused(f"cable {name}: {error}", "try again") from None
+        meta = _closed(cable.running)
         with self._lock:
             cable.catch_up()
             cable.ended(meta)
@@ -269,6 +266,17 @@ def reread(folder: Path, rules: ConsoleRules) -> tuple[Cable, Meta]:
     cable.catch_up()
     cable.ended(meta)
     return cable, meta
+
+
+def _closed(running: Running) -> Meta:
+    """The end of a capture; one whose process was killed is sealed as it lies. Raises Refused."""
+    try:
+        return running.close()
+    except NoCapture as error:
+        try:
+            return recover(running.folder)
+        except (StillRunning, BadMeta, OSError):
+            raise Refused(f"{running.folder.name}: {error}", "try again") from None
 
 
 def _refusal(port: ConsolePort) -> str:

@@ -75,6 +75,11 @@ class Watched(ConsoleStation):
         super().__init__(home, COLUMNS, ROWS)
         self.pieces: list[tuple[float, bytes]] = []
 
+    def kill9(self) -> None:
+        """Ends what records, too."""
+        super().kill9()
+        self.no_recorder()
+
     def spawn(self) -> None:
         """Starts it, and keeps its pieces."""
         super().spawn()
@@ -187,6 +192,7 @@ def flooded(seconds: float, lines: int) -> Figures:
             found.keys = press(station, FLOOD, seconds)
             took = time.perf_counter() - start
             found.cpu = {n: (cpu(p) - used[n]) / took for n, p in cpus.items()}
+            station.screen()  # the emulator's own backlog is not the program's
             assert console.stdout
             told = json.loads(console.stdout.readline())
             station.until(lambda: (station.folder / RAW).stat().st_size == told["bytes"])
@@ -197,7 +203,6 @@ def flooded(seconds: float, lines: int) -> Figures:
             station.wait_for("sealed")
             find(station, found.keys, before)
             console.communicate()
-            station.no_recorder()
         output = sum(len(d) for at, d in station.pieces if start <= at <= start + took) / took
         found.told = (
             f"{told['bytes']:,} bytes, {'equal' if same else 'NOT EQUAL'} by hash; late at most "
@@ -239,7 +244,6 @@ def quiet(seconds: float, console: bool) -> Figures:
             if talker is not None:
                 talker.kill()
                 talker.communicate()
-            station.no_recorder()
     return found
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from bench.evidence.known_good import load_known_good
+from bench.hardware.capture_recovery import verify
+from bench.store.records import Step
 from tests.screens.helpers import Bench
 from tests.screens.test_console import LABEL, PULSE, SERIAL, Cables, at_bench, cables
+from tests.screens.test_flow import steps
 from tests.screens.waits import until
 
 __all__ = ["cables"]
@@ -69,3 +75,19 @@ async def test_a_password_typed_by_hand_is_marked_and_hidden(bench: Bench, cable
         files = list(copy.iterdir())
         assert len(files) == 3
         assert not any(b"bench-demo" in file.read_bytes() for file in files)
+
+
+async def test_a_killed_recording_is_sealed_as_it_lies(bench: Bench, cables: Cables) -> None:
+    """What the process had read is there; ending it seals it, and it is in the history."""
+    rma_id = bench.received(SERIAL, **PULSE)
+    cables.plug("B", "pulse")
+    async with at_bench(bench, cables, SERIAL, LABEL) as glass:
+        await until(glass, lambda: "Press Enter to modify" in glass.text)
+        running = glass.app.recording.cables[0].running
+        assert running is not None
+        os.kill(running.pid, signal.SIGKILL)
+        await until(glass, lambda: "the recording has ended: seal it" in glass.text)
+        await glass.scan("BENCHCLOSE")
+        assert "sealed" in glass.said
+        assert verify(running.folder) == []
+        assert Step.CAPTURED in steps(bench, rma_id)

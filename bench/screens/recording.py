@@ -50,6 +50,8 @@ SETTLED = {
     Settling.WRONG_CABLE: "the cable was in another unit: nothing of it counts",
     Settling.BOARD_SWAPPED: "board swapped: both serials are kept",
 }
+OPENING = 100
+"""Looks, 50 ms apart, for consoles that are still being looked at just after the start."""
 AGAIN = 5.0
 """Seconds after which what could not be written into the history is tried again."""
 TURN = 0.0005
@@ -207,6 +209,9 @@ class Recording:
                     continue
                 if unit is not None:
                     cable.unit = unit
+        live = [cable.name for cable in self.cables if cable.live]
+        if live and not self.station.equipment.chosen.get(Sort.CONSOLE):
+            self.station.equipment.choose(Sort.CONSOLE, live[0])
 
     async def _look_back(self) -> None:
         await self._know_adopted()
@@ -233,8 +238,9 @@ class Recording:
 
     async def plugged(self, name: str) -> None:
         """The label of a cable was scanned: the unit in hand is recorded on it. Raises Refused."""
-        unit, cable = on_cable(self.station.session.view), self._named(name)
-        if unit is None or cable is None or not cable.there:
+        unit = on_cable(self.station.session.view)
+        cable = await self._there(name) if unit is not None else None
+        if unit is None or cable is None:
             return
         await self.station.go(CONSOLE)
         if cable.live and cable.unit is not None and cable.unit.unit_id != unit.unit_id:
@@ -262,6 +268,18 @@ class Recording:
             rules = self.consoles.rules.redaction
             self._offers = ConsoleOffers(self.station.settings, self.station.clock, rules)
         return self._offers
+
+    async def _there(self, name: str) -> Cable | None:
+        """The cable, once the consoles were looked at; None where it is not plugged in."""
+        for _ in range(OPENING):
+            if self._consoles is not None or self._thread is None:
+                break
+            await asyncio.sleep(0.05)
+        cable = self._named(name)
+        if self._consoles is not None and (cable is None or not cable.there):
+            await asyncio.to_thread(self._consoles.look_for_ports)  # it may be there since a moment
+            cable = self._named(name)
+        return cable if cable is not None and cable.there else None
 
     async def settle(self, how: Settling) -> None:
         """The technician says why the console names another serial. Raises Refused."""

@@ -194,9 +194,9 @@ def test_the_console_of_another_maker_is_named() -> None:
 def test_a_disk_that_dies_is_offered_as_symptom_and_findings() -> None:
     known = heard(*words(APPLIANCES["disk"]))
     offer = offered(known, clock(30))
-    assert offer.symptom == "Disk error on ata1 at 12:00:06 on the console."
+    assert offer.symptom == "Disk error on ata1 at 12:00:08 on the console."
     assert offer.failed_checks[0] == "disk"
-    assert "12:00:06 disk error on ata1, 4 times (“[ 5.880114] ata1.00: exception" in offer.findings
+    assert "12:00:08 disk error on ata1, 4 times (“[ 5.880114] ata1.00: exception" in offer.findings
     assert "firmware 9.1R15 (build 18393)" in offer.findings
     assert "file system needs repair by hand" in offer.findings
 

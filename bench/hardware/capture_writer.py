@@ -114,8 +114,10 @@ class CaptureWriter:
         self._held = deque[tuple[int, bytes]]()
         self._held_limit, self.held, self._held_raw, self._gap = held_limit, 0, 0, 0
         self._sealed = False
-        self._told: tuple[int, int, int] | None = None
-        """Times and offset of the first read that the index does not know of yet."""
+        self._indexed = 0
+        """Bytes that the index tells of."""
+        self._since: tuple[int, int] | None = None
+        """Times of the first read that the index does not know of yet."""
         write_meta(folder, meta)
         sync_folder(folder.parent)
         self._inflight = Inflight(meta.id)
@@ -152,7 +154,7 @@ class CaptureWriter:
                     break
         finally:
             if self.size > before:
-                self._received(before)
+                self._received()
         return total
 
     def _take(self, data: memoryview, length: int) -> None:
@@ -181,12 +183,16 @@ class CaptureWriter:
     @property
     def untold(self) -> bool:
         """Whether `tell` is due within TOGETHER."""
-        return self._told is not None
+        return self._since is not None
 
     def tell(self) -> None:
-        """Tells the index of the bytes that it does not know of yet."""
-        if self._told is not None:
-            (t, w, o), self._told = self._told, None
+        """Tells the index of the bytes that it does not know of yet.
+
+        May come in the midst of a turn, where the disk is full just then: each byte is told once.
+        """
+        t, w = self._since or (time.monotonic_ns(), time.time_ns())
+        o, self._indexed, self._since = self._indexed, self.size, None
+        if self.size > o:
             self._line(data_line(t, w, o, self.size - o))
 
     def sync(self) -> None:
@@ -247,13 +253,14 @@ class CaptureWriter:
             with suppress(OSError):
                 os.close(file)
 
-    def _received(self, before: int) -> None:
+    def _received(self) -> None:
         """The index tells of reads that follow within TOGETHER in one record, as of the first."""
         now = time.monotonic_ns()
         self.last_ns = time.time_ns()
-        if self._told is None:
-            self._told = (now, self.last_ns, before)
-        elif now - self._told[0] >= TOGETHER:
+        if self._since is None:
+            if self.size > self._indexed:
+                self._since = (now, self.last_ns)
+        elif now - self._since[0] >= TOGETHER:
             self.tell()
         self._syncer.dirty()
         if self.size - self._hashed >= HASH_EVERY:

@@ -109,6 +109,22 @@ def test_bytes_wait_in_memory_while_the_disk_is_full(tmp_path: Path, disk: Disk)
     assert verify(writer.folder, meta.seal) == []
 
 
+def test_each_byte_is_told_once_where_the_disk_fills_up_in_a_turn(
+    tmp_path: Path, disk: Disk
+) -> None:
+    """Bytes from before are still to be told, and the second read of a turn finds no room."""
+    writer = begin(tmp_path)
+    writer.drain(reads(b"a" * 10))
+    assert writer.untold
+    disk.room = 4095 + 100
+    writer.drain(reads(b"b" * 4095, b"c" * 4095, b""))
+    disk.room = 1 << 40
+    writer.retry()
+    meta = writer.close("asked", _NOW)
+    assert verify(writer.folder, meta.seal) == []
+    assert (writer.folder / "raw.bin").read_bytes() == b"a" * 10 + b"b" * 4095 + b"c" * 4095
+
+
 def test_past_the_limit_the_index_tells_what_was_dropped(tmp_path: Path, disk: Disk) -> None:
     writer = begin(tmp_path, 10_000)
     disk.room = 0

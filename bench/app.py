@@ -392,13 +392,16 @@ class BenchApp(Kept):
 
     def changed(self) -> None:
         """What NEXT offers has changed."""
+        strip = self.frame.query_one_optional(NextStrip)
+        if strip is None:
+            return  # the program ends
         waits = self.saver.waiting.next()
         if waits is not None:
-            self.frame.query_one(NextStrip).tell(waits)
+            strip.tell(waits)
             return
         what, last = self.frame.body.next(), undoable(self.session.view)
         undo = (Offer(Verb.UNDO, f"undo {last}", "^z", extra=True),) if last else ()
-        self.frame.query_one(NextStrip).tell(replace(what, offers=(*what.offers, *undo)))
+        strip.tell(replace(what, offers=(*what.offers, *undo)))
         self.comeback.note()
 
     def tour_saw(self, kind: str) -> None:

@@ -35,6 +35,8 @@ HERE = (
 )
 
 REFRESH_SECONDS = 15.0
+PARTS = "#home--title, #queue, #home--empty, #home--side"
+"""What is painted anew with each reading."""
 
 
 class HomeBody(Body):
@@ -96,6 +98,8 @@ class HomeBody(Body):
             return store.counts(today), store.queue_count(), store.queue(0, PAGE), store.drafts()
 
         self.counts, total, rows, self.drafts = await self.host.in_store(read, patient=False)
+        if len(self.query(PARTS)) < PARTS.count("#"):
+            return  # the program ends: there is nothing left to paint on
         self.queue.load(total, rows, today)
         self.queue.display = total > 0
         empty = self.query_one("#home--empty", Static)

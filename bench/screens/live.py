@@ -79,6 +79,8 @@ class Live:
             self._follow()
 
     def _follow(self) -> None:
+        if self._ended.is_set():
+            return
         self._resting, self._more = True, False
         frame = self.station.frame
         if frame.place == QUEUE:

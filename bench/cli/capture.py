@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.cli.capture_progress import Watcher
 from bench.cli.desk import at_desk, say
-from bench.evidence.capture_format import BadMeta, Meta, read_meta
+from bench.evidence.capture_format import BadMeta, Meta, lost, read_meta
 from bench.evidence.profiles import Profile, load_profiles
 from bench.hardware.capture_recovery import StillRunning, recover
 from bench.hardware.captures import CaptureOptions, NoCapture, Running, start
@@ -157,11 +157,12 @@ def _end(running: Running, last: dict[str, Any]) -> int:
     if meta is None:
         return 1
     counts = last.get("counts", {})
-    lost = counts.get("overrun", 0) + counts.get("buf_overrun", 0) + last.get("dropped", 0)
+    missing = lost(counts) + last.get("dropped", 0)
     gaps = last.get("gaps", 0)
     out = f", the cable was out {gaps} times" if gaps > 1 else ", the cable was out once"
-    say("capture", f"{meta.bytes} bytes kept, {lost} lost{out if gaps else ''}. Seal {meta.seal}")
-    return int(lost > 0)
+    kept = f"{meta.bytes} bytes kept, {missing} lost{out if gaps else ''}"
+    say("capture", f"{kept}. Seal {meta.seal}")
+    return int(missing > 0)
 
 
 def _closed(running: Running) -> Meta | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bench.evidence.capture_format import RAW
+from bench.evidence.capture_format import RAW, lost
 from bench.text import clean_line
 
 EACH = 10.0
@@ -70,13 +70,12 @@ class Watcher:
 def how_it_is(status: dict[str, Any]) -> str:
     """The state of a capture in words, with everything that somebody should see to."""
     counts = status.get("counts", {})
-    lost = counts.get("overrun", 0) + counts.get("buf_overrun", 0)
     state = {"open": "", "searching": "looking for the rate", "gone": "the cable is out"}
     parts = [
         f"{status.get('baud', 0)} baud",
         state.get(str(status.get("state")), ""),
         f"{status['waits_for']} has the port" if status.get("waits_for") else "",
-        "losses not counted by this cable" if status.get("uncounted") else f"{lost} lost",
+        "losses not counted by this cable" if status.get("uncounted") else f"{lost(counts)} lost",
         f"disk: {status['trouble']}, {status.get('held', 0)} bytes wait in memory"
         if status.get("trouble")
         else "",

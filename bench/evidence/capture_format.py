@@ -122,6 +122,11 @@ def decode(line: bytes) -> Record:
     return Record(t, w, kind, values)
 
 
+def lost(counts: Mapping[str, int]) -> int:
+    """How often bytes were lost, of what a cable counted. Framing errors and breaks lose none."""
+    return counts.get("overrun", 0) + counts.get("buf_overrun", 0)
+
+
 class Chain:
     """The hash chain of an index: each hash record seals all lines since the one before.
 

@@ -183,6 +183,10 @@ def kept_rows(cable: Cable, clock: TimeText) -> list[Content]:
         if status.held:
             held = f"{bytes_text(status.held)} bytes wait in memory: the disk is full"
             rows.append(Content.styled(held, "bold $refused"))
+    if status is not None and status.dropped:
+        told = f"{bytes_text(status.dropped)} bytes LOST"
+        rows.append(Content.styled(told, "bold $refused"))
+        rows.append(Content.styled("disk and memory are full", "bold $refused"))
     losses = cable.losses()
     gaps = cable.totals()["gaps"]
     lost = "this cable cannot tell losses" if losses is None else f"{losses} lost on the line"

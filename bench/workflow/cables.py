@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bench.evidence.capture_format import Kind, Meta
+from bench.evidence.capture_format import Kind, Meta, lost
 from bench.evidence.capture_reader import CaptureReader
 from bench.evidence.facts import FactKind
 from bench.evidence.known_good import Comparison, GoodBoot, compare, good_for
@@ -270,11 +270,11 @@ class Cable:
     # --- figures
 
     def losses(self) -> int | None:
-        """Overruns and framing errors so far; None where the cable cannot tell."""
+        """Overruns so far; None where the cable cannot tell."""
         status = self.status
         if status is None or status.uncounted:
             return None
-        return sum(number for name, number in status.counts.items() if name != "brk")
+        return lost(status.counts)
 
     def totals(self) -> Mapping[str, int]:
         """Gaps and baud changes, for the record."""

@@ -37,6 +37,8 @@ class Status:
     held: int
     """Bytes that wait in memory because the disk is full."""
     gaps: int
+    dropped: int = 0
+    """Bytes that neither the disk nor the memory could take."""
 
 
 def status_of(told: Mapping[str, Any]) -> Status:
@@ -51,4 +53,5 @@ def status_of(told: Mapping[str, Any]) -> Status:
         uncounted=bool(told.get("uncounted")),
         held=int(told.get("held") or 0),
         gaps=int(told.get("gaps") or 0),
+        dropped=int(told.get("dropped") or 0),
     )

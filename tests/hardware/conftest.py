@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.hardware.simulated_scanner import SimulatedScanner
+from tests.hardware.console_device import Captures, Device
 from tests.hardware.recorder import Recorder
 
 
@@ -32,3 +33,19 @@ def no_threads_left() -> Iterator[None]:
     yield
     left = [one.name for one in threading.enumerate() if one.name.startswith("scanner ")]
     assert left == []
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Device]:
+    """The far end of a console cable."""
+    one = Device(tmp_path / "console")
+    yield one
+    one.unplug()
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Iterator[Captures]:
+    """Captures that end with their test."""
+    some = Captures(tmp_path / "captures")
+    yield some
+    some.close()

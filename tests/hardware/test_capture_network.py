@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,20 +17,6 @@ from tests.hardware.test_capture_process import fields_of
 
 _SER2NET = shutil.which("ser2net", path="/usr/sbin:/sbin:/usr/local/sbin:/usr/bin")
 _EVERY = bytes(range(256)) * 200
-
-
-@pytest.fixture
-def device(tmp_path: Path) -> Iterator[Device]:
-    one = Device(tmp_path / "console")
-    yield one
-    one.unplug()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Iterator[Captures]:
-    some = Captures(tmp_path / "captures")
-    yield some
-    some.close()
 
 
 def test_a_connection_that_is_lost_and_made_again(captures: Captures) -> None:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,20 +20,6 @@ from bench.hardware.capture_recovery import StillRunning, recover, verify
 from bench.hardware.captures import AUTO, CaptureOptions, NoCapture, Running, running, start_all
 from bench.hardware.serial_port import PortBusy, PortGone
 from tests.hardware.console_device import Captures, Device, raw_of, size_of, until
-
-
-@pytest.fixture
-def device(tmp_path: Path) -> Iterator[Device]:
-    one = Device(tmp_path / "console")
-    yield one
-    one.unplug()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Iterator[Captures]:
-    some = Captures(tmp_path / "captures")
-    yield some
-    some.close()
 
 
 def records(folder: Path) -> list[Record]:

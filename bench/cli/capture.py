@@ -64,12 +64,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return _follow(running, stop)
 
 
+LONGEST_NAME = 1000
+"""Characters of a port's name or address; a longer one is none."""
+
+
 def _port(wanted: str, settings: Settings) -> ConsolePort | None:
-    found = find_port(wanted, console_ports(settings.consoles, scanners=settings.scanners))
-    if found is None and ("://" in wanted or Path(wanted).exists()):
-        found = port_named(wanted)
+    found = None
+    if wanted.strip() and len(wanted) <= LONGEST_NAME:
+        found = find_port(wanted, console_ports(settings.consoles, scanners=settings.scanners))
+        if found is None and ("://" in wanted or Path(wanted).exists()):
+            found = port_named(wanted)
     if found is None:
-        say("capture", f"there is no port {printable(wanted)}: bench ports lists those here")
+        named = printable(wanted[:80]).strip() or "without a name"
+        say("capture", f"there is no port {named}: bench ports lists those here")
     elif not found.there:
         say("capture", f"{printable(found.stable)} is not plugged in")
         return None

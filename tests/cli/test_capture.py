@@ -237,3 +237,19 @@ def test_with_an_rma(bench: Bench, settings: Path, cable: PseudoPort) -> None:
 
 def test_without_screens_and_database(settings: Path) -> None:
     assert loaded((*SCREENS, "peewee"), "capture", "Q", "--settings", settings) == [1, []]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 10_000, "[/]", "\x1b]52;c;YQ==\x07"])
+def test_what_names_no_port_is_said(name: str) -> None:
+    """Nothing, far too much, markup and escape sequences: one safe line, no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "capture", name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("bench capture: there is no port ")
+    assert len(line) < 200
+    assert "\x1b" not in line

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import mean, median_high
 
@@ -162,7 +162,7 @@ class Gate:
         """
         keys = (*self._held, last) if last else tuple(self._held)
         ended = last is not None and (last.name in TERMINATORS or not self._held)
-        goes_on = keys[0].earliest - self._spoilt_at < self.timing.hold
+        goes_on = keys[0].earliest - self._spoilt_at < self.timing.rest
         spoilt = self._foul or goes_on or self._is_too_quick()
         pressed = self._foul or (spoilt and "" in self._text)
         foul = pressed or (spoilt and self._is_machine())
@@ -177,6 +177,7 @@ class Gate:
     def _scan(self, end: Key | None) -> Scanned:
         held, gaps, text = self._held, tuple(self._gaps(end)), "".join(self._text)
         self._clear()
+        self._be_wary(gaps)
         self._spoilt_at = _NEVER
         if end is None:
             self._quiet_until = held[-1].time + self.timing.torn  # the rest of it, if it stalled
@@ -188,6 +189,14 @@ class Gate:
 
     def _end(self, key: Key) -> Scanned | Released:
         return self._scan(key) if self._is_scan(key) else self._release(key)
+
+    def _be_wary(self, gaps: tuple[float, ...]) -> None:
+        """Holds keys as long as ever again where a scan's first ones came nearly too slowly.
+
+        Another scanner than the one that was looked at may stand at the bench, too.
+        """
+        if max(gaps[: self.timing.hold_keys - 1], default=0.0) > self.timing.hold / 2:
+            self.timing = replace(self.timing, hold=max(self.timing.hold, Timing().hold))
 
     # --- what a key is
 

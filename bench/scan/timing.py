@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 SLOWEST = 0.06
 """Seconds: the greatest median gap that a scanner check may allow."""
 LONGEST_PAUSE = 0.3
+SHORTEST_HOLD = 0.045
+"""Seconds: a key waits at least so long, however quick a scanner was when it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,9 @@ class Timing:
     """
 
     hold: float = 0.1
-    """How long the first keys of a burst are held, unless they are shown."""
+    """How long the first keys of a burst are held, unless they are shown: a person waits for it."""
+    rest: float = 0.1
+    """What begins within so much after a torn scan is the rest of it."""
     hold_keys: int = 3
     """From so many keys on, a burst may pause for `patience`."""
     patience: float = 0.25
@@ -52,12 +56,15 @@ class Timing:
 def learned(median: float, p95: float, silence: bool) -> Timing:
     """The figures for a scanner that was looked at: its median gap and its long gaps, in seconds.
 
+    A quick one lets a person's keys act sooner, because its second key would have come by then.
     `silence`: it sends no suffix, so that only silence ends its scans.
     """
     usual = Timing()
+    hold = usual.hold if silence else min(usual.hold, max(SHORTEST_HOLD, 4 * p95))
     patience = min(max(usual.patience, 3 * p95), LONGEST_PAUSE)
     return replace(
         usual,
+        hold=hold,
         median=min(max(usual.median, 1.5 * median), SLOWEST),
         even=min(max(usual.even, 1.5 * p95), 2 * usual.even),
         patience=patience,

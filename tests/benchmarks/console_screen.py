@@ -1,10 +1,11 @@
 """The program's answer to keys while a console talks: 50,000 lines a second, a quiet one, none.
 
-`python -m tests.benchmarks.console_screen [SECONDS] [LINES]`: the real program on a pseudo-terminal
+`python -m tests.benchmarks.console_screen [SECONDS] [LINES] [checked]`: the real program on a pseudo-terminal
 of 160 x 48 with one console cable. Keys are pressed one after the other (bytes and back, up and to
 the end, Record and back to the Console); milliseconds from the key to its effect on the glass,
 found by playing the recorded output into a terminal's screen afterwards, so that the finding costs
-the program nothing. Letters wait 100 ms of these in the scan gate: they might be a scanner's.
+the program nothing. Letters and function keys wait 100 ms of these in the scan gate: they might be
+a scanner's; 45 ms where a quick scanner was checked (`checked`).
 Beside it: what was lost by hash, and the processor time of program and capture process.
 """
 
@@ -24,6 +25,8 @@ from pathlib import Path
 import pyte
 
 from bench.evidence.capture_format import INDEX, RAW
+from bench.scan.profile import Profile
+from bench.workflow.scanner_profile import save_profile
 from tests.benchmarks.figures import machine, row, spread
 from tests.terminal.consoles import LABEL, ConsoleStation, sha
 from tests.terminal.harness import F8, UP
@@ -32,6 +35,9 @@ from tests.terminal.seeds import Seed, seed
 F5, END = b"\x1b[15~", b"\x1b[F"
 UNIT = Seed("0332042024000931", brand="Pulse Secure", model="PSA-300")
 COLUMNS, ROWS = 160, 48
+CHECKED = "checked"
+QUICK = Profile("us", "US", caps=False, median_ms=2.0, p95_ms=5.0, learned="2026-11-26")
+"""What the scanner check finds of a usual USB scanner."""
 THOUGHT = (0.25, 0.45)
 """Seconds between two keys."""
 TEXT_ROWS, TEXT_COLUMN = range(6, 43), 70
@@ -68,11 +74,21 @@ screen than meant, would do something else), and its effect on the glass."""
 FLOOD, STILL, NONE = (X_ON, X_OFF, HELD, FREE, AWAY, BACK), (X_ON, X_OFF, AWAY, BACK), (AWAY, BACK)
 
 
+def with_scanner(settings: Path) -> None:
+    """Names the file of the scanner check in a settings file, beside it."""
+    text = settings.read_text()
+    assert "[station]" in text
+    settings.write_text(text.replace("[station]", '[station]\nscanner = "scanner.json"', 1))
+
+
 class Watched(ConsoleStation):
     """A station whose output is kept with the time at which each piece came."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, COLUMNS, ROWS)
+        if CHECKED in sys.argv:
+            save_profile(home / "scanner.json", QUICK)
+            with_scanner(self.settings)
         self.pieces: list[tuple[float, bytes]] = []
 
     def kill9(self) -> None:
@@ -273,5 +289,5 @@ def main(seconds: float, lines: int) -> None:
 
 
 if __name__ == "__main__":
-    rest = sys.argv[1:]
+    rest = [word for word in sys.argv[1:] if word != CHECKED]
     main(*(float(rest[0]) if rest else 20.0, int(rest[1]) if rest[1:] else 50_000))

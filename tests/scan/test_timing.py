@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.scan.gate import SILENCE, Gate, Scanned
-from bench.scan.timing import CHECKING, LONGEST_PAUSE, SLOWEST, Timing, learned
+from bench.scan.timing import CHECKING, LONGEST_PAUSE, SHORTEST_HOLD, SLOWEST, Timing, learned
 from tests.scan.test_gate import SERIAL, every, keys, released, run, scans
 
 
-def test_a_quick_scanner_changes_nothing() -> None:
-    assert learned(0.001, 0.002, silence=False) == Timing()
+def test_a_quick_scanner_lets_keys_act_sooner_and_changes_nothing_else() -> None:
+    quick = learned(0.001, 0.002, silence=False)
+    assert quick == replace(Timing(), hold=SHORTEST_HOLD)
+    assert learned(0.005, 0.02, silence=False).hold == 0.08
+    assert learned(0.03, 0.06, silence=False).hold == Timing().hold
+    assert learned(0.001, 0.002, silence=True).hold == Timing().hold
+
+
+def test_a_slower_scanner_beside_the_quick_one_makes_keys_wait_again() -> None:
+    gate = Gate(learned(0.001, 0.002, silence=False))
+    pressed = keys([*SERIAL, "enter"], every(0.004))
+    assert scans(run(pressed, gate)) == [SERIAL]
+    assert gate.timing.hold == SHORTEST_HOLD
+    assert scans(run(keys([*SERIAL, "enter"], every(0.03), 10.0), gate)) == [SERIAL]
+    assert gate.timing.hold == Timing().hold
 
 
 def test_a_slow_scanner_is_heard_and_there_are_bounds() -> None:

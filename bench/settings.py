@@ -32,6 +32,19 @@ class Suffix(StrEnum):
     NONE = "none"
 
 
+class Line(StrEnum):
+    """What a modem line of a console cable is set to when the port is opened."""
+
+    ON = "on"
+    OFF = "off"
+    LEAVE = "leave"
+
+    @property
+    def level(self) -> bool | None:
+        """As a port is told: True, False, None to leave it as it is."""
+        return {Line.ON: True, Line.OFF: False}.get(self)
+
+
 @dataclass(frozen=True, slots=True)
 class ScannerPort:
     """One [[scanner]] of the settings: a scanner in serial mode and how to talk with it."""
@@ -73,6 +86,10 @@ class Settings:
     """[console] folder: where what consoles say is kept, a folder for each capture."""
     find_consoles: bool = True
     """[console] find: cables without a letter in [consoles] show up by themselves."""
+    console_dtr: Mapping[str, Line] = field(default_factory=dict)
+    """[console.dtr]: on, off or leave for cables of [consoles]; others: as the profile says."""
+    console_rts: Mapping[str, Line] = field(default_factory=dict)
+    """[console.rts]: the same for RTS."""
     keep_days: int = 730
     """[console] keep_days: days after which the bytes of a capture may go, once its RMA is over;
     proof and findings stay. 0: never."""
@@ -240,6 +257,8 @@ def _read(table: Table, home: Path) -> Settings:
         player=screen.text("player", base.player),
         captures=path(console, "folder", base.captures),
         find_consoles=console.yes("find", base.find_consoles),
+        console_dtr=_lines(console.table("dtr", {}), consoles.names()),
+        console_rts=_lines(console.table("rts", {}), consoles.names()),
         keep_days=console.number("keep_days", 0, 36500, base.keep_days),
         consoles_file=path(console, "profiles", base.consoles_file),
         failures_file=path(console, "failures", base.failures_file),
@@ -271,6 +290,15 @@ def _read(table: Table, home: Path) -> Settings:
 
 def _equipment(table: Table) -> dict[str, str]:
     return {name: clean_line(table.text(name), 120) for name in table.names()}
+
+
+def _lines(table: Table, letters: list[str]) -> dict[str, Line]:
+    """A line's policy by cable. A misspelt letter would leave the cable's line driven: refused."""
+    for letter in table.names():
+        if letter not in letters:
+            known = ", ".join(letters) or "none is there"
+            raise table.wrong(letter, f"the letters of a cable in [consoles] ({known})", letter)
+    return {letter: table.one_of(letter, Line) for letter in table.names()}
 
 
 def _scanners(tables: list[Table]) -> tuple[ScannerPort, ...]:

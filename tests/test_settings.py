@@ -10,6 +10,7 @@ import pytest
 
 from bench.datafile import DataError, data_dir
 from bench.settings import (
+    Line,
     ScannerPort,
     Settings,
     Suffix,
@@ -154,6 +155,45 @@ DESK = '[[scanner]]\nname = "Desk"\nport = "/dev/a"\n'
     ],
 )
 def test_a_mistake_in_a_scanner_names_its_place(
+    tmp_path: Path, text: str, key: str, expected: str
+) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(DataError) as caught:
+        load_settings(file)
+    assert (caught.value.file, caught.value.key) == (str(file), key)
+    assert expected in str(caught.value)
+
+
+CABLES = '[consoles]\nB = "/dev/a"\nXC = "socket://ts1:4001"\n'
+
+
+def test_the_lines_of_console_cables(tmp_path: Path) -> None:
+    text = (
+        '[console]\nfind = false\n[console.dtr]\nB = "off"\nXC = "leave"\n[console.rts]\nXC = "on"'
+    )
+    settings = load_settings(write(tmp_path, CABLES + text))
+    assert settings.console_dtr == {"B": Line.OFF, "XC": Line.LEAVE}
+    assert settings.console_rts == {"XC": Line.ON}
+    assert settings.find_consoles is False
+    assert [line.level for line in Line] == [True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        (CABLES + '[console.dtr]\nC = "off"', "console.dtr.C", "in [consoles] (B, XC), found 'C'"),
+        (CABLES + '[console.rts]\nb = "off"', "console.rts.b", "in [consoles] (B, XC), found 'b'"),
+        ('[console.dtr]\nB = "off"', "console.dtr.B", "in [consoles] (none is there)"),
+        (
+            CABLES + '[console.dtr]\nB = "low"',
+            "console.dtr.B",
+            "one of on, off, leave, found 'low'",
+        ),
+        (CABLES + "[console.rts]\nB = false", "console.rts.B", "one of on, off, leave"),
+        (CABLES + '[console]\ndtr = "off"', "console.dtr", "a table"),
+    ],
+)
+def test_a_mistake_in_a_cables_line_names_its_place(
     tmp_path: Path, text: str, key: str, expected: str
 ) -> None:
     file = write(tmp_path, text)

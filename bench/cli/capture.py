@@ -17,7 +17,7 @@ from typing import Any
 from bench.cli.capture_progress import Watcher
 from bench.cli.desk import at_desk, say
 from bench.evidence.capture_format import BadMeta, Meta, lost, read_meta
-from bench.evidence.profiles import Profile, load_profiles
+from bench.evidence.profiles import Profile, lines_of, load_profiles
 from bench.hardware.capture_recovery import StillRunning, recover
 from bench.hardware.captures import CaptureOptions, NoCapture, Running, start
 from bench.hardware.console_ports import (
@@ -108,14 +108,15 @@ def _unit(text: str, settings: Settings) -> _Unit | None:
 def _options(
     args: argparse.Namespace, settings: Settings, port: ConsolePort, unit: _Unit, profile: Profile
 ) -> CaptureOptions:
+    dtr, rts = lines_of(profile, settings, port.letter)
     return CaptureOptions(
         root=args.output or settings.captures,
         port=port.stable or port.device,
         name=port.letter or port.name,
         baud=args.baud,
         rates=profile.rates,
-        dtr=profile.dtr,
-        rts=profile.rts,
+        dtr=dtr,
+        rts=rts,
         seconds=args.seconds,
         technician=settings.technician,
         station=settings.station,

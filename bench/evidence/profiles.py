@@ -5,32 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bench.datafile import Table
 from bench.evidence.console_lines import LONGEST_PROMPT
 from bench.evidence.script_steps import PROMPTS, Do, Manner, Script, Step
-from bench.settings import BAUDS
+from bench.settings import BAUDS, Line, Settings
 
 RATES = (*BAUDS, 1_500_000, 3_000_000)
 """Rates that a profile may name."""
 GENERIC = "generic"
 """The profile for everything that no other one names."""
-
-
-class Line(StrEnum):
-    """What a modem line of the cable is set to when the port is opened."""
-
-    ON = "on"
-    OFF = "off"
-    LEAVE = "leave"
-
-    @property
-    def level(self) -> bool | None:
-        """As a port is told: True, False, None to leave it as it is."""
-        return {Line.ON: True, Line.OFF: False}.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +58,16 @@ class Profiles:
         """The profile of a device; the generic one for a device that nobody knows."""
         found = (profile for profile in self.all if profile.is_for(brand, model))
         return next(found, self.all[-1])
+
+
+def lines_of(profile: Profile, settings: Settings, letter: str) -> tuple[bool | None, bool | None]:
+    """DTR and RTS for a capture: what the settings say of the cable, else the product's profile.
+
+    The cable wins: what hangs on its pins (a reset, a power switch) is the same for any product.
+    `leave` is a policy too, and wins over the profile's on. A cable without a letter has none.
+    """
+    dtr, rts = settings.console_dtr.get(letter), settings.console_rts.get(letter)
+    return profile.dtr if dtr is None else dtr.level, profile.rts if rts is None else rts.level
 
 
 def load_profiles(file: Path) -> Profiles:

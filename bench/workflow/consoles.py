@@ -17,7 +17,7 @@ from bench.evidence.capture_format import BadMeta, Meta, read_meta
 from bench.evidence.capture_reader import CaptureReader
 from bench.evidence.facts import FactKind
 from bench.evidence.known_good import GoodBoot
-from bench.evidence.profiles import Profile
+from bench.evidence.profiles import Profile, lines_of
 from bench.hardware.capture_recovery import StillRunning, recover
 from bench.hardware.captures import AUTO, CaptureOptions, NoCapture, Running, running, start
 from bench.hardware.console_ports import SYSTEM_CONSOLE, ConsolePort, console_ports
@@ -131,14 +131,15 @@ class Consoles:
             raise Refused(f"cable {name} is being recorded already", "end that recording first")
         rules = self.rules
         profile = rules.profiles.profile_for(unit.brand, unit.model) if unit else cable.profile
+        dtr, rts = lines_of(profile, self.settings, name)
         options = CaptureOptions(
             root=self.settings.captures,
             name=name,
             port=cable.port,
             baud=baud or AUTO,
             rates=profile.rates,
-            dtr=profile.dtr,
-            rts=profile.rts,
+            dtr=dtr,
+            rts=rts,
             station=self.settings.station,
             technician=technician,
             rma=unit.rma_number if unit else "",

@@ -66,13 +66,21 @@ class Feed:
         assert self._process.stdout is not None
         return self._process.stdout.readline().decode()
 
-    def speak(self) -> dict[str, Any]:
-        """Speaks; what was sent and lost."""
+    def begin(self) -> None:
+        """Begins to speak."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
+
+    def told(self) -> dict[str, Any]:
+        """Waits for the end of it; what was sent and lost."""
         told: dict[str, Any] = json.loads(self._line())
         return told
+
+    def speak(self) -> dict[str, Any]:
+        """Speaks; what was sent and lost."""
+        self.begin()
+        return self.told()
 
     def end(self) -> None:
         """Unplugs all."""

@@ -1,11 +1,11 @@
 """The program's answer to keys while a console talks: 50,000 lines a second, a quiet one, none.
 
-`python -m tests.benchmarks.console_screen [SECONDS] [LINES] [checked]`: the real program on a pseudo-terminal
-of 160 x 48 with one console cable. Keys are pressed one after the other (bytes and back, up and to
-the end, Record and back to the Console); milliseconds from the key to its effect on the glass,
-found by playing the recorded output into a terminal's screen afterwards, so that the finding costs
-the program nothing. Letters and function keys wait 100 ms of these in the scan gate: they might be
-a scanner's; 45 ms where a quick scanner was checked (`checked`).
+`python -m tests.benchmarks.console_screen [SECONDS] [LINES] [checked]`: the real program on a
+pseudo-terminal of 160 x 48 with one console cable. Keys are pressed one after the other (bytes and
+back, up and to the end, Record and back to the Console); milliseconds from the key to its effect on
+the glass, found by playing the recorded output into a terminal's screen afterwards, so that the
+finding costs the program nothing. Letters and function keys wait 100 ms of these in the scan gate:
+they might be a scanner's; 45 ms where a quick scanner was checked (`checked`).
 Beside it: what was lost by hash, and the processor time of program and capture process.
 """
 

@@ -138,6 +138,24 @@ def test_it_ends_by_itself(settings: Path, cable: PseudoPort, tmp_path: Path) ->
     assert one.meta.seal in err
 
 
+@pytest.mark.parametrize("wanted", ["b", "CONSOLEB", "link", "device"])
+def test_the_policy_of_a_cable_goes_whatever_it_is_named_by(
+    settings: Path, cable: PseudoPort, wanted: str
+) -> None:
+    """A pseudo-terminal has no such lines: the capture keeps what it was told to set."""
+    with settings.open("a") as file:
+        file.write('[console.dtr]\nB = "off"\n[console.rts]\nB = "leave"\n')
+    link = str(cable.link)
+    named = {"link": link, "device": os.path.realpath(link)}.get(wanted, wanted)
+    with recording(settings, named, "--baud", "9600") as one:
+        one.process.send_signal(signal.SIGINT)
+        assert one.ended()[0] == 0
+    with CaptureReader(one.folder) as reader:
+        opened = [e.record.fields for e in reader.poll_all().records if e.kind is Kind.OPEN]
+    assert [(line["dtr"], line["rts"]) for line in opened] == [(False, None)]
+    assert one.meta.name == "B"
+
+
 def test_the_rate_is_found_by_listening(settings: Path, cable: PseudoPort) -> None:
     line = b"[    1.234567] usb 1-1: new high-speed USB device number 2\r\n"
     with recording(settings, "B") as one:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench.datafile import DataError, Table, data_dir
-from bench.evidence.profiles import Profiles, load_profiles
+from bench.evidence.profiles import Profiles, lines_of, load_profiles
 from bench.evidence.script_steps import Do
+from bench.settings import Line, Settings
 
 PROFILES = load_profiles(data_dir() / "console.toml")
 
@@ -47,6 +48,32 @@ def test_the_lines_of_a_cable() -> None:
     appliance, phone = PROFILES.profile_for("Cisco"), PROFILES.profile_for("Snom")
     assert (appliance.dtr, appliance.rts) == (True, True)
     assert (phone.dtr, phone.rts) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("letter", "dtr", "rts", "wanted"),
+    [
+        ("B", {}, {}, (True, True)),
+        ("B", {"B": Line.OFF}, {}, (False, True)),
+        ("B", {}, {"B": Line.LEAVE}, (True, None)),
+        ("B", {"B": Line.ON}, {"B": Line.OFF}, (True, False)),
+        ("C", {"B": Line.OFF}, {"B": Line.OFF}, (True, True)),
+        ("", {"B": Line.OFF}, {"B": Line.OFF}, (True, True)),
+    ],
+)
+def test_the_policy_of_a_cable_wins_over_the_profile(
+    letter: str,
+    dtr: dict[str, Line],
+    rts: dict[str, Line],
+    wanted: tuple[bool | None, bool | None],
+) -> None:
+    settings = Settings(console_dtr=dtr, console_rts=rts)
+    assert lines_of(PROFILES.profile_for("Cisco"), settings, letter) == wanted
+
+
+def test_a_cable_may_raise_what_the_profile_lowers() -> None:
+    settings = Settings(console_dtr={"B": Line.ON}, console_rts={"B": Line.LEAVE})
+    assert lines_of(PROFILES.profile_for("Snom"), settings, "B") == (True, None)
 
 
 def test_scripts_only_look() -> None:

@@ -92,10 +92,8 @@ def main(ports: int, baud: int, seconds: int) -> None:
         feed.end()
     lost = sum(line["lost"] for line in told["lines"])
     print(f"{ports} ports x {baud} baud, {seconds} s: lost {lost}, equal by hash {equal}/{ports}")
-    recording = sum(shares[p] for p in recorders)
-    print(
-        f"  program {shares[station.program]:.0%} of a core, {len(recorders)} recorders {recording:.0%}"
-    )
+    program, recording = shares[processes[0]], sum(shares[p] for p in recorders)
+    print(f"  program {program:.0%} of a core, {len(recorders)} capture processes {recording:.0%}")
     print(machine())
 
 

@@ -8,8 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, work
 from textual.binding import BindingType
@@ -29,12 +30,13 @@ from bench.screens.dialogs import Dialog, Entry
 from bench.screens.equipment import EquipmentChoice
 from bench.screens.everywhere import KEYS, undoable
 from bench.screens.feedback import Feedback
-from bench.screens.frame import BODIES, Frame
+from bench.screens.frame import BODIES, LATE, Frame
 from bench.screens.guard import Guard
-from bench.screens.host import CONSOLE, QUEUE, TITLES, Saving, Session
+from bench.screens.host import QUEUE, TITLES, Saving, Session
 from bench.screens.intake import Intake
 from bench.screens.key_map import KEY_MAP
 from bench.screens.live import Live
+from bench.screens.mail_worker import MailWorker
 from bench.screens.old_captures import OldCaptures
 from bench.screens.recording import Recording
 from bench.screens.router import Router
@@ -54,6 +56,9 @@ from bench.workflow.desk import Desk, Refused, Rules, load_rules, open_desk
 from bench.workflow.steps import Saved
 from bench.workflow.views import UnitView, view_of
 
+if TYPE_CHECKING:
+    from bench.screens.letters import Letters
+
 T = TypeVar("T")
 IN_TURN = 0.05
 """Seconds in which keys that were handed on have acted."""
@@ -66,6 +71,7 @@ def load_late() -> None:
     """What is too big for the start, before it is needed."""
     load_gs1()
     import_module("bench.screens.console")
+    import_module("bench.screens.vendor")
 
 
 class BenchApp(Kept):
@@ -80,7 +86,9 @@ class BenchApp(Kept):
                 "receive",
                 "diagnose",
                 "console",
+                "vendor",
                 "record",
+                "letters",
                 "policy",
                 "trouble",
                 "lock",
@@ -122,6 +130,7 @@ class BenchApp(Kept):
         self.recording = Recording(self, self.saver.own)
         self.backups = Backups(self, settings, self.clock, self._alarm)
         self.old_captures = OldCaptures(self, self)
+        self.mail = MailWorker(self, self, self._background, self.saver.own)
         self.guard = Guard(self, self, self._background, self._line_up)
         self._rising: Awaitable[None] | None = None
         """The dialog that is on its way to the glass."""
@@ -170,12 +179,13 @@ class BenchApp(Kept):
         if self.prepare is None and not self.tour:
             self.backups.start()
             self.old_captures.start()
+            self.mail.start()
         gc.collect()  # before the first scan can come: it would be kept from being read meanwhile
         await self.go(QUEUE)
         await self.intake.begin()
         await self.comeback.resume()
         for place in BODIES:
-            if place != CONSOLE:
+            if place not in LATE:
                 await self.frame.ready(place)
                 await asyncio.sleep(0)
         self.set_timer(LATER, lambda: self.run_worker(load_late, thread=True, name="late"))
@@ -269,8 +279,9 @@ class BenchApp(Kept):
         """Quits; everything half entered is on disk by then, or it is asked first."""
         self.saver.leave()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Finishes what is being saved, and closes the store."""
+        await self.mail.end()
         self.live.end()
         self.recording.end()
         self.intake.close()
@@ -278,6 +289,13 @@ class BenchApp(Kept):
         self.backups.end()
         self.old_captures.end()
         self.saver.close()
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters about returns, and those that wait for somebody."""
+        from bench.screens.letters import Letters  # late: the start needs none of it
+
+        return Letters(self)
 
     # --- what the bodies ask for (screens.host.Host)
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import platformdirs
 
 from bench.datafile import Table, data_dir
+from bench.mail_settings import MailSettings, read_mail
 from bench.text import clean_line
 
 THEMES = ("dark", "light", "contrast")
@@ -121,6 +122,12 @@ class Settings:
     """[policy] layouts: the site's own copy of layouts.toml (keyboard layouts)."""
     labels_file: Path = field(default_factory=lambda: data_dir() / "labels.toml")
     """[policy] labels: the site's own copy of labels.toml (forms of serials by brand)."""
+    clocks_file: Path = field(default_factory=lambda: data_dir() / "clocks.toml")
+    """[policy] clocks: the site's own copy of clocks.toml (within how many days, and what then)."""
+    holidays_file: Path = field(default_factory=lambda: data_dir() / "holidays.toml")
+    """[policy] holidays: the site's own copy of holidays.toml (days on which nobody works)."""
+    escalation_file: Path = field(default_factory=lambda: data_dir() / "escalation.toml")
+    """[policy] escalation: the site's own copy of escalation.toml (the vendor's reasons)."""
 
     log: Path = field(default_factory=lambda: default_log())
     """[station] log: where errors of the program are written."""
@@ -144,6 +151,9 @@ class Settings:
     backup_automatic: bool = True
     """[backup] automatic: the program makes one a day; of a server's database only with a folder
     set here, and best at one bench of the warehouse."""
+
+    mail: MailSettings = field(default_factory=MailSettings)
+    """[mail]: the server that takes letters, and who they go to; without one, sent by hand."""
 
     @property
     def site_known_good(self) -> Path:
@@ -279,6 +289,10 @@ def _read(table: Table, home: Path) -> Settings:
         bench_file=path(policy, "bench", base.bench_file),
         layouts_file=path(policy, "layouts", base.layouts_file),
         labels_file=path(policy, "labels", base.labels_file),
+        mail=read_mail(table.table("mail", {}), home),
+        clocks_file=path(policy, "clocks", base.clocks_file),
+        holidays_file=path(policy, "holidays", base.holidays_file),
+        escalation_file=path(policy, "escalation", base.escalation_file),
     )
     _check(settings, station, screen)
     if settings.age_reference not in AGE_REFERENCES:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODULES = {
     "decide": "bench.cli.decide",
     "show": "bench.cli.show",
+    "due": "bench.cli.due",
     "import": "bench.cli.importing",
     "export": "bench.cli.exporting",
     "sheet": "bench.cli.sheet",

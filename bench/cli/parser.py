@@ -27,8 +27,9 @@ def build_parser() -> argparse.ArgumentParser:
     subs = parser.add_subparsers(dest="command", metavar="SUBCOMMAND")
     _decide(_sub(subs, "decide", "what the policy says of one return, or of each row of a file"))
     _show(_sub(subs, "show", "everything known of a unit, by its serial"))
+    _due(_sub(subs, "due", "what is late or soon will be: vendors, originals, customers"))
     _import(_sub(subs, "import", "read expected returns or shipment history from a CSV file"))
-    _export(_sub(subs, "export", "write RMAs, units or events as CSV or JSON"))
+    _export(_sub(subs, "export", "write RMAs, units, events or a billing list as CSV or JSON"))
     _db(_sub(subs, "db", "for the owner of a warehouse's server: prepare its database"))
     station_options(_sub(subs, "doctor", "look over the whole bench, and say what to mend"))
     _verify(_sub(subs, "verify", "prove that the history of every unit is whole"))
@@ -101,6 +102,11 @@ def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="a JSON object instead of sentences")
 
 
+def _due(parser: argparse.ArgumentParser) -> None:
+    station_options(parser)
+    parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+
+
 def _import(parser: argparse.ArgumentParser) -> None:
     station_options(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
@@ -124,14 +130,16 @@ def _export(parser: argparse.ArgumentParser) -> None:
     station_options(parser)
     parser.add_argument(
         "--what",
-        choices=("rmas", "units", "events", "all"),
+        choices=("rmas", "units", "events", "advances", "all"),
         default="rmas",
-        help="default: rmas; all: everything, as JSON lines that bench import takes again",
+        help="default: rmas; advances: originals of advance replacements that are overdue, for "
+        "billing; all: everything, as JSON lines that bench import takes again",
     )
     parser.add_argument(
         "--format", choices=("csv", "json"), default="csv", help="default: csv; json is one array"
     )
-    parser.add_argument("--open-only", action="store_true", help="only what is open at the bench")
+    what = "only what is open at the bench; of advances: what nobody has billed yet"
+    parser.add_argument("--open-only", action="store_true", help=what)
     _output(parser)
 
 

@@ -65,6 +65,11 @@ def day(value: date | None, unknown: str = "not known yet") -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date) -> str:
+    """A date near today as 28 Oct."""
+    return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
 def money(cents: int, currency: str) -> str:
     """An amount in cents as 45.00 USD."""
     return f"{cents // 100}.{cents % 100:02d} {currency}"

@@ -68,6 +68,12 @@ class Verb(StrEnum):
     FOUND = "FOUND"
     BRK = "BRK"
     BEST = "BEST"
+    VENDOR = "VENDOR"
+    PUSH = "PUSH"
+    BUNDLE = "BUNDLE"
+    LETTER = "LETTER"
+    TODO = "TODO"
+    LEND = "LEND"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -118,6 +124,12 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.FOUND: "take what the console found",
         Verb.BRK: "send a break",
         Verb.BEST: "keep this as a good start",
+        Verb.VENDOR: "vendor cases",
+        Verb.PUSH: "escalate",
+        Verb.BUNDLE: "packet for the vendor",
+        Verb.LETTER: "write a letter",
+        Verb.TODO: "letters to do",
+        Verb.LEND: "advance replacement",
     }
 )
 """What each verb is called where a screen has no better word for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.screen import ModalScreen
 
@@ -28,6 +28,9 @@ from bench.workflow.telling import NAMES
 from bench.workflow.undo import last_step, refuse_announcement, undo
 from bench.workflow.views import UnitView, view_of
 
+if TYPE_CHECKING:
+    from bench.screens.letters import Letters
+
 KEYS = (
     ("F1", "help", Verb.HELP),
     ("F2", "queue", Verb.DESK),
@@ -41,6 +44,7 @@ KEYS = (
     ("F9", "codes", Verb.SHEET),
     ("F10", "scanner", Verb.GUN),
     ("F12", "scans", Verb.SEEN),
+    ("^o", "vendor", Verb.VENDOR),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
     ("^l", "lock", Verb.LOCK),
@@ -68,6 +72,11 @@ class Station(Host, Protocol):
     hearing: Hearing
     feedback: Feedback
     recording: Recording
+
+    @property
+    def letters(self) -> Letters:
+        """Letters about returns, and those that wait for somebody."""
+        ...
 
     @property
     def frame(self) -> Frame:
@@ -144,6 +153,10 @@ class Everywhere:
             self.station.show_scans()
         elif verb == Verb.GUN:
             self.station.show_check()
+        elif verb == Verb.TODO:
+            await self.station.letters.todo()
+        elif verb == Verb.LETTER:
+            await self.station.letters.choose(self.station.session.view)
         elif verb == Verb.HOLD and self.station.session.view is not None:
             self._hold()
         else:

@@ -15,7 +15,7 @@ from bench.scan.commands import Verb
 from bench.screens.body import Body
 from bench.screens.diagnose import DiagnoseBody
 from bench.screens.home import HomeBody
-from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP
+from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, VENDOR
 from bench.screens.policy import PolicyBody
 from bench.screens.receive import ReceiveBody
 from bench.screens.record import RecordBody
@@ -30,15 +30,26 @@ def _console_body() -> Body:
     return ConsoleBody()
 
 
+def _vendor_body() -> Body:
+    from bench.screens.vendor import VendorBody  # late: packets need what consoles need
+
+    return VendorBody()
+
+
 BODIES: dict[str, Callable[[], Body]] = {
     QUEUE: HomeBody,
     RECEIVE: ReceiveBody,
     DIAGNOSE: DiagnoseBody,
     CONSOLE: _console_body,
     SHIP: ShipBody,
+    VENDOR: _vendor_body,
     RECORD: RecordBody,
     POLICY: PolicyBody,
 }
+
+
+LATE = (CONSOLE, VENDOR)
+"""The bodies that are made when they are first needed, or once the program is idle."""
 
 
 class Frame(Screen[None]):

@@ -10,6 +10,7 @@ from time import monotonic
 
 from textual import events
 from textual.app import App
+from textual.widgets import TextArea
 
 from bench.scan.gate import Gate, Key, Released, Scanned, paste
 from bench.scan.label import LabelKind, classify
@@ -18,6 +19,10 @@ from bench.widgets.field import Line
 
 LATE = 0.03
 """Seconds after its time from which on a timer tells that the computer is busy."""
+
+
+TYPED_INTO = (Line, TextArea)
+"""Where somebody who types quickly is no label."""
 
 
 class Gatekeeper:
@@ -85,6 +90,8 @@ class Gatekeeper:
         none where a dialog asks for a text.
         """
         scans = paste(event.text, event.time)
+        if isinstance(self.app.focused, TextArea):
+            return False  # several lines are what it is for
         if isinstance(self.app.focused, Line):
             if self.app.screen.is_modal:
                 return False
@@ -100,7 +107,7 @@ class Gatekeeper:
             self._settle(stays=False)
             self._scanned(result)
             return
-        nobodys = result.foul or (result.spoilt and not isinstance(self.app.focused, Line))
+        nobodys = result.foul or (result.spoilt and not isinstance(self.app.focused, TYPED_INTO))
         self._settle(stays=not nobodys)
         if nobodys:
             if result.text:  # its letters would be taken for keys of the screen

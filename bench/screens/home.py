@@ -22,6 +22,7 @@ from bench.widgets.queue_view import PAGE, QueueView
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.workflow.desk import Desk
+from bench.workflow.duties import wake
 from bench.workflow.views import view_of
 
 HERE = (
@@ -95,6 +96,7 @@ class HomeBody(Body):
 
         def read(desk: Desk) -> tuple[Counts, int, list[QueueRow], list[Draft]]:
             store = desk.store
+            wake(desk)
             return store.counts(today), store.queue_count(), store.queue(0, PAGE), store.drafts()
 
         self.counts, total, rows, self.drafts = await self.host.in_store(read, patient=False)

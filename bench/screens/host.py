@@ -21,8 +21,8 @@ T = TypeVar("T")
 Saving = Callable[[Desk, str], Saved]
 """A step to be written: gets the desk and the op id that was made for it."""
 
-QUEUE, RECEIVE, DIAGNOSE, CONSOLE, SHIP, RECORD, POLICY = (
-    *("queue", "receive", "diagnose", "console", "ship", "unit", "policy"),
+QUEUE, RECEIVE, DIAGNOSE, CONSOLE, SHIP, VENDOR, RECORD, POLICY = (
+    *("queue", "receive", "diagnose", "console", "ship", "vendor", "unit", "policy"),
 )
 TITLES = {
     QUEUE: "Queue",
@@ -30,6 +30,7 @@ TITLES = {
     DIAGNOSE: "Diagnose",
     CONSOLE: "Console",
     SHIP: "Ship",
+    VENDOR: "Vendor",
     RECORD: "Record",
     POLICY: "Policy",
 }

@@ -24,6 +24,7 @@ KEY_MAP: list[BindingType] = [
     _offer("f9", Verb.SHEET, "codes", "The command codes of this screen, to scan"),
     _offer("f10", Verb.GUN, "scanner", "Check the scanner and the keyboard layout"),
     _offer("f12", Verb.SEEN, "scans", "The last scans, and what became of each"),
+    _offer("ctrl+o", Verb.VENDOR, "vendor", "Cases with vendors: three legs, and who owes what"),
     _offer("ctrl+z", Verb.UNDO, "undo", "Undo the last step, as a new event"),
     _offer("ctrl+r", Verb.RULES, "policy", "The rules in force, and a what-if"),
     _offer("ctrl+l", Verb.LOCK, "lock", "Lock the bench until a badge is scanned"),

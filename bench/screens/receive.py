@@ -15,6 +15,7 @@ from bench.scan.commands import Verb
 from bench.scan.serials import canonical
 from bench.screens.facts_form import FactsForm, known_facts
 from bench.screens.host import RECEIVE
+from bench.screens.lending import lend, tell_owed
 from bench.screens.receive_answer import receive_answer, stranger_answer, wrong_answer
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import State
@@ -158,7 +159,16 @@ class ReceiveBody(UnitBody):
             plain = (Offer(Verb.OK, "received", "y"),)
             return Next("receive it", (*plain, *self._choice_offers()))
         offers = (Offer(Verb.OK, "yes", "y"), Offer(Verb.NO, "no", "n"))
-        return Next("original packaging?", (*offers, *self._choice_offers()))
+        return Next("original packaging?", (*offers, *self._lend_offer(), *self._choice_offers()))
+
+    def _lend_offer(self) -> tuple[Offer, ...]:
+        """Before the original is here, where the policy offers an advance replacement."""
+        view = self.view
+        rma = view.rma if view else None
+        expected = rma is not None and rma.state is State.EXPECTED and rma.sent_ahead_on is None
+        if view is None or not expected or view.decision.advance_replacement is not True:
+            return ()
+        return (Offer(Verb.LEND, "advance replacement", "a", extra=True),)
 
     def _choice_offers(self) -> tuple[Offer, ...]:
         catalogue, kind = self.host.rules.catalogue, self._decision().kind
@@ -184,6 +194,9 @@ class ReceiveBody(UnitBody):
             return
         elif verb == Verb.NEXT and self.view is not None:
             await self.host.open_unit(self.view)
+            return
+        elif verb == Verb.LEND and self.view is not None:
+            await lend(self.host, self.view)
             return
         self._paint_choices()
         self._park()
@@ -229,6 +242,7 @@ class ReceiveBody(UnitBody):
             text = f"received as RMA {saved.view.rma.number}" if saved.view.rma else "received"
             await self.host.open_unit(saved.view)
             self.host.say(Read(saved.view.unit.serial, unit_name(saved.view.unit), DONE, text))
+            await tell_owed(self.host, saved.view)
 
     async def take(self, found: Found) -> bool:
         """Where a certain unit is awaited, the scan must be of that unit."""

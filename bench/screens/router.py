@@ -9,7 +9,17 @@ from bench.screens.dialogs import Dialog
 from bench.screens.doubts import Doubts
 from bench.screens.equipment import SORTS
 from bench.screens.everywhere import Everywhere, Station
-from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, Session
+from bench.screens.host import (
+    CONSOLE,
+    DIAGNOSE,
+    POLICY,
+    QUEUE,
+    RECEIVE,
+    RECORD,
+    SHIP,
+    VENDOR,
+    Session,
+)
 from bench.screens.once_more import OnceMore
 from bench.screens.one_pull import DIFFERS, OnePull
 from bench.store.records import State
@@ -30,6 +40,7 @@ PLACES = {
     Verb.TEST: DIAGNOSE,
     Verb.PORT: CONSOLE,
     Verb.SEND: SHIP,
+    Verb.VENDOR: VENDOR,
     Verb.LOG: RECORD,
     Verb.RULES: POLICY,
 }

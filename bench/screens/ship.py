@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from bench.policy.facts import Contact, Hold, Outcome, Payer, Speed
 from bench.policy.words import PAYERS
@@ -19,12 +19,17 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import ship
+from bench.workflow.case_gates import replaced_already, vendor_stops
 from bench.workflow.desk import Refused
 from bench.workflow.identify import Found, Known
 from bench.workflow.people import standing, supervisor_of
 from bench.workflow.views import UnitView
 
+if TYPE_CHECKING:
+    from bench.screens.everywhere import Station
+
 HOLD_OFFER = Offer(Verb.HOLD, "hold", "h", extra=True)
+_VENDOR = Offer(Verb.VENDOR, "vendor case", "v", extra=True)
 AGAIN = Offer(Verb.TEST, "diagnose again", "d", extra=True)
 
 
@@ -80,6 +85,13 @@ class ShipBody(UnitBody):
         if Hold.PACKAGING in holds:
             others = tuple(offer for offer in extras if offer.verb != Verb.PUT)
             return Next("original packaging?", (*_PACKAGING_OFFERS, *others))
+        if replaced_already(rma) and not rma.case_open:
+            shut = Offer(Verb.OK, "close the RMA", "y")
+            return Next("the customer has a replacement", (shut, _VENDOR, AGAIN))
+        if vendor_stops(rma):
+            what, lift = vendor_stops(rma)[0]
+            case = Offer(Verb.VENDOR, "vendor case", "v")
+            return Next(f"{what}; {lift}", (case, *extras))
         if view.shipping.stops:
             unknown = view.shipping.stops[0]
             fix = Offer(Verb.LOG, "enter the facts", "enter")
@@ -97,11 +109,14 @@ class ShipBody(UnitBody):
             else Offer(Verb.RUSH, word, "s", extra=True)
         )
         swap = (Offer(Verb.PUT, "replacement unit", "u", extra=True),)
+        routed = self.view is not None and self.view.decision.vendor_route is not None
         return (
             *(swap if rma.outcome is Outcome.REPLACE and rma.replacement_id is None else ()),
             HOLD_OFFER,
             speed,
             Offer(Verb.COST, "who pays", "p", extra=True),
+            *((_VENDOR,) if routed or rma.vendor is not None else ()),
+            Offer(Verb.LETTER, "letter", "w", extra=True),
             AGAIN,
         )
 
@@ -110,7 +125,7 @@ class ShipBody(UnitBody):
         view = self.view
         if view is None or view.rma is None:
             return
-        action = {
+        acts: dict[Verb, Callable[[UnitView, Rma], Awaitable[None]]] = {
             Verb.OK: self._ok,
             Verb.NO: self._no,
             Verb.NORESP: lambda v, r: self._save(_contact(r, Contact.NO_ANSWER), "no answer"),
@@ -118,9 +133,10 @@ class ShipBody(UnitBody):
             Verb.RUSH: self._speed(Speed.RUSH),
             Verb.GROUND: self._speed(Speed.GROUND),
             Verb.COST: self._cost,
-        }.get(Verb(verb))
-        if action is not None:
-            await action(view, view.rma)
+            Verb.LETTER: lambda v, r: cast("Station", self.app).letters.choose(v),
+        }
+        if Verb(verb) in acts:
+            await acts[Verb(verb)](view, view.rma)
 
     async def _save(self, step: Saving, text: str, mark: str = DONE) -> None:
         saved = await self.host.save(step)
@@ -149,6 +165,9 @@ class ShipBody(UnitBody):
             await self._save(
                 lambda d, op: ship.confirm_packaging(d, op, rma.id), "packaging is here"
             )
+        elif replaced_already(rma):
+            why = "the customer has a replacement"
+            await self._save(lambda d, op: ship.close(d, op, rma.id, why), "closed")
         else:
             await self._save(lambda d, op: ship.ship(d, op, rma.id), "shipped")
 

@@ -106,12 +106,21 @@ class RmaRow(Base):
     captures = IntegerField()
     console_serial = TextField()
     board_serial = TextField()
+    contact_again_on = TextField(null=True)
+    sent_ahead_on = TextField(null=True)
+    sent_ahead_why = TextField(null=True)
+    advance_due_on = TextField(null=True)
+    billed_on = TextField(null=True)
+    vendor = TextField(null=True)
+    wakes_on = TextField(null=True)
     mark = TextField()
     rank = IntegerField()
     why_here = TextField()
     since = TextField(null=True)
     version = IntegerField()
     is_open = IntegerField()
+    case_open = IntegerField()
+    advance_open = IntegerField()
 
     class Meta:
         """Its other indexes are partial, over the open ones: see below."""
@@ -134,6 +143,11 @@ RmaRow.add_index(
 )
 RmaRow.add_index(
     RmaRow.index(RmaRow.is_open, RmaRow.state, RmaRow.mark, where=_OPEN, name="rma_open_state")
+)
+RmaRow.add_index(RmaRow.index(RmaRow.is_open, RmaRow.wakes_on, where=_OPEN, name="rma_wakes"))
+RmaRow.add_index(RmaRow.index(RmaRow.id, where=(RmaRow.case_open == 1), name="rma_case_open"))
+RmaRow.add_index(
+    RmaRow.index(RmaRow.advance_due_on, where=(RmaRow.advance_open == 1), name="rma_advance_open")
 )
 
 
@@ -179,6 +193,49 @@ class AliasRow(Base):
 
         table_name = "alias"
         indexes = ((("unit", "key"), False),)
+
+
+class LetterRow(Base):
+    """`records.Letter`, and whether something is still to be done with it."""
+
+    id = TextField(primary_key=True)
+    rma = ForeignKeyField(RmaRow, on_delete="RESTRICT", index=False)
+    unit = ForeignKeyField(UnitRow, on_delete="RESTRICT", index=False)
+    kind = TextField()
+    to = TextField()
+    subject = TextField()
+    body = TextField()
+    state = TextField()
+    message_id = TextField(unique=True)
+    at = TextField()
+    actor = TextField()
+    station = TextField()
+    tries = IntegerField()
+    next_try_at = TextField(null=True)
+    why = TextField()
+    sent_at = TextField(null=True)
+    claimed_by = TextField()
+    claimed_at = TextField(null=True)
+    version = IntegerField()
+    unfinished = IntegerField()
+
+    class Meta:
+        """The outbox is a partial index, over the unfinished ones: see below."""
+
+        table_name = "letter"
+        indexes = ((("rma", "at"), False),)
+
+
+LetterRow.add_index(
+    LetterRow.index(
+        LetterRow.unfinished,
+        LetterRow.state,
+        LetterRow.next_try_at,
+        LetterRow.id,
+        where=(LetterRow.unfinished == 1),
+        name="letter_unfinished",
+    )
+)
 
 
 class DraftRow(Base):
@@ -247,5 +304,5 @@ class TechnicianRow(Base):
 
 MODELS = (
     *(MetaRow, UnitRow, RmaRow, EventRow, AliasRow, DraftRow, ImportBatchRow, CounterRow),
-    TechnicianRow,
+    *(TechnicianRow, LetterRow),
 )

@@ -12,7 +12,9 @@ from bench.scan.serials import canonical
 from bench.store import chains
 from bench.store.aliases import AliasReads
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
-from bench.store.link import Link, Row
+from bench.store.duties import DutyReads, queue_row
+from bench.store.letters import LetterReads
+from bench.store.link import Link
 from bench.store.people import PeopleReads
 from bench.store.records import (
     AUTOMATIC_STEPS,
@@ -50,7 +52,7 @@ _KEYS = 10_000
 _HIGHEST = "\U0010ffff"
 
 
-class Reads(PeopleReads, AliasReads):
+class Reads(PeopleReads, AliasReads, LetterReads, DutyReads):
     """Questions to the database, answered with plain records; lists are complete.
 
     All of them raise StoreError kinds when the database or the disk fails.
@@ -187,7 +189,7 @@ class Reads(PeopleReads, AliasReads):
 
     def queue(self, offset: int, limit: int) -> list[QueueRow]:
         """A page of the open RMAs, what hurts most first."""
-        return [_queue_row(row) for row in self._link.rows(_QUEUE, (limit, offset))]
+        return [queue_row(row) for row in self._link.rows(_QUEUE, (limit, offset))]
 
     def queue_count(self) -> int:
         """How many RMAs are open."""
@@ -240,7 +242,3 @@ class Reads(PeopleReads, AliasReads):
 def _midnight(day: date, zone: tzinfo | None) -> datetime:
     # Without a zone astimezone() takes the naive midnight for one of this machine's zone.
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _queue_row(row: Row) -> QueueRow:
-    return QueueRow(RMA.from_row(row), UNIT.from_row(row, len(RMA.columns)))

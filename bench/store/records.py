@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
+from bench.policy.letters import LetterKind
+from bench.policy.vendor_case import SentAheadWhy, VendorCase
 
 
 class State(StrEnum):
@@ -59,6 +61,25 @@ class Step(StrEnum):
     CAPTURED = "captured"
     CONSOLE_DIFFERED = "console_differed"
     CONSOLE_SETTLED = "console_settled"
+    CASE_NOTED = "case_noted"
+    VENDOR_TICKET_OPENED = "vendor_ticket_opened"
+    LICENSE_TICKET_OPENED = "license_ticket_opened"
+    LICENSE_TRANSFERRED = "license_transferred"
+    LICENCES_MADE = "licences_made"
+    SENT_AHEAD = "sent_ahead"
+    EXCHANGE_OPENED = "exchange_opened"
+    VENDOR_RMA_GIVEN = "vendor_rma_given"
+    SENT_TO_VENDOR = "sent_to_vendor"
+    VENDOR_ANSWERED = "vendor_answered"
+    VENDOR_UNIT_RECEIVED = "vendor_unit_received"
+    REPLACEMENT_TESTED = "replacement_tested"
+    CASE_MOVED = "case_moved"
+    CASE_ENDED = "case_ended"
+    ESCALATED = "escalated"
+    ESCALATION_ANSWERED = "escalation_answered"
+    ADVANCE_BILLED = "advance_billed"
+    LETTER_WRITTEN = "letter_written"
+    LETTER_SENT = "letter_sent"
     UNDONE = "undone"
 
 
@@ -66,7 +87,30 @@ LABEL_STEPS = (Step.ALIAS_ADDED, Step.ALIAS_REMOVED)
 """The steps that say what a label means: they change no RMA."""
 CONSOLE_STEPS = (Step.CAPTURED, Step.CONSOLE_DIFFERED, Step.CONSOLE_SETTLED)
 """The steps that say what a unit's console told: they alone make no return."""
-AUTOMATIC_STEPS = (Step.CAPTURED, Step.CONSOLE_DIFFERED)
+CASE_STEPS = (
+    Step.CASE_NOTED,
+    Step.VENDOR_TICKET_OPENED,
+    Step.LICENSE_TICKET_OPENED,
+    Step.LICENSE_TRANSFERRED,
+    Step.LICENCES_MADE,
+    Step.SENT_AHEAD,
+    Step.EXCHANGE_OPENED,
+    Step.VENDOR_RMA_GIVEN,
+    Step.SENT_TO_VENDOR,
+    Step.VENDOR_ANSWERED,
+    Step.VENDOR_UNIT_RECEIVED,
+    Step.REPLACEMENT_TESTED,
+    Step.CASE_MOVED,
+    Step.CASE_ENDED,
+    Step.ESCALATED,
+    Step.ESCALATION_ANSWERED,
+    Step.ADVANCE_BILLED,
+    Step.LETTER_WRITTEN,
+    Step.LETTER_SENT,
+)
+"""The steps that lie beside the life of an RMA: with the vendor, and with those who are written to.
+They are possible before the unit is here, and after its RMA has shipped or was closed."""
+AUTOMATIC_STEPS = (Step.CAPTURED, Step.CONSOLE_DIFFERED, Step.LETTER_SENT)
 """What a bench records by itself: never a technician's last step, taken back only by name."""
 
 
@@ -155,6 +199,19 @@ class Rma:
     """The serial that the console names in place of the label's, until that is settled."""
     board_serial: str = ""
     """The serial that the console names since the board was swapped, beside the label's."""
+    contact_again_on: date | None = None
+    """The day on which a customer who did not answer is to be asked again."""
+    sent_ahead_on: date | None = None
+    """The day on which a replacement went to the customer before this unit was dealt with."""
+    sent_ahead_why: SentAheadWhy | None = None
+    advance_due_on: date | None = None
+    """The last day on which the original of an advance replacement is back in time."""
+    billed_on: date | None = None
+    """The day on which an original that did not come back was put on the billing list."""
+    vendor: VendorCase | None = None
+    """The case with the vendor."""
+    wakes_on: date | None = None
+    """The day on which its place in the queue changes by itself."""
     mark: str = "none"
     """What the queue shows: rush, ground, hold, refused, done or none."""
     rank: int = 900
@@ -164,6 +221,18 @@ class Rma:
     since: datetime | None = None
     """When the RMA came into its present state."""
     version: int = 0
+
+    @property
+    def advance_open(self) -> bool:
+        """Whether the original of an advance replacement is still out."""
+        ahead = self.sent_ahead_why is SentAheadWhy.ADVANCE and self.received_on is None
+        return ahead and self.state is not State.CANCELLED
+
+    @property
+    def case_open(self) -> bool:
+        """Whether a vendor case is open; a return that was cancelled has none."""
+        cancelled = self.state is State.CANCELLED
+        return self.vendor is not None and self.vendor.is_open and not cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +268,62 @@ class Alias:
     """The text exactly as scanned."""
     op_id: str
     """The event that it was remembered by: who, when and where."""
+
+
+class LetterState(StrEnum):
+    """Where a letter is on its way."""
+
+    WRITTEN = "written"
+    """On the to-do list: a person sends it by hand."""
+    QUEUED = "queued"
+    """Waits for the mail server, at `next_try_at`."""
+    SENDING = "sending"
+    """A bench talks with the mail server about it, or died while it did."""
+    SENT = "sent"
+    """The mail server has taken it, or a person says that it arrived."""
+    BY_HAND = "by_hand"
+    """A person says that it was sent by hand."""
+    FAILED = "failed"
+    """Refused for good, or tried too often: `why` says more."""
+    UNSURE = "unsure"
+    """It may have been sent: the talk broke off before the answer. A person settles it."""
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether somebody or something still has to do with it."""
+        return self not in (LetterState.SENT, LetterState.BY_HAND, LetterState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that leaves the bench, kept with its RMA as it was written."""
+
+    id: str
+    """The op id that it was written with."""
+    rma_id: str
+    unit_id: str
+    kind: LetterKind
+    to: str
+    """Checked addresses with ", " between."""
+    subject: str
+    body: str
+    state: LetterState
+    message_id: str
+    """Made once, so that each try carries the same: `<…@…>`."""
+    at: datetime
+    """When it was written."""
+    actor: str
+    station: str
+    tries: int = 0
+    next_try_at: datetime | None = None
+    why: str = ""
+    """The last trouble, or who settled it."""
+    sent_at: datetime | None = None
+    claimed_by: str = ""
+    """The one try that has it or had it last: the station, and an id of the try."""
+    claimed_at: datetime | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import UnionType
@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from bench.scan.serials import fold
 from bench.store.errors import Damaged
-from bench.store.records import Alias, Draft, Event, Rma, Technician, Unit
+from bench.store.records import Alias, Draft, Event, Letter, Rma, Technician, Unit
 
 R = TypeVar("R")
 Codec = Callable[[Any], Any]
@@ -79,6 +79,8 @@ def _codecs(hint: Any) -> tuple[Codec | None, Codec | None]:
         return json_text, _tuple
     if get_origin(hint) is not None:
         return json_text, json.loads
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _record_codec(hint)
     if issubclass(hint, Enum):
         return (lambda member: member.value), hint
     known: dict[type, tuple[Codec | None, Codec | None]] = {
@@ -89,6 +91,27 @@ def _codecs(hint: Any) -> tuple[Codec | None, Codec | None]:
         date: (date.isoformat, date.fromisoformat),
     }
     return known.get(hint, (None, None))
+
+
+def _record_codec(kind: type) -> tuple[Codec, Codec]:
+    """How a record within a record is kept: as JSON, without what is not known."""
+    hints = get_type_hints(kind)
+    codecs = {f.name: _codecs(hints[f.name]) for f in fields(kind)}
+
+    def write(record: Any) -> str:
+        known = {f.name: getattr(record, f.name) for f in fields(kind)}
+        return json_text({name: v for name, v in known.items() if v is not None and v != ""})
+
+    def read(text: str) -> Any:
+        found = json.loads(text)
+        typed = {name: (codecs[name][1] or _same)(value) for name, value in found.items()}
+        return kind(**typed)
+
+    return write, read
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def each(values: Sequence[Any], make: Callable[[Any], Any]) -> list[Any]:
@@ -162,8 +185,17 @@ def _unit_keys(unit: Unit) -> dict[str, Any]:
 
 
 UNIT = Mapper(Unit, "unit", _unit_keys)
-RMA = Mapper(Rma, "rma", lambda rma: {"is_open": int(rma.state.is_open)})
+RMA = Mapper(
+    Rma,
+    "rma",
+    lambda rma: {
+        "is_open": int(rma.state.is_open),
+        "case_open": int(rma.case_open),
+        "advance_open": int(rma.advance_open),
+    },
+)
 EVENT = Mapper(Event, "event")
 ALIAS = Mapper(Alias, "alias")
 DRAFT = Mapper(Draft, "draft")
+LETTER = Mapper(Letter, "letter", lambda one: {"unfinished": int(one.state.unfinished)})
 TECHNICIAN = Mapper(Technician, "technician", lambda person: {"name_key": loose(person.name)})

@@ -16,7 +16,10 @@ from bench.store.migrate import migrate_server, server_state
 from bench.store.places import shown
 from bench.store.postgres import connect, drop
 
-KEPT = ("unit", "rma", "alias", "draft", "import_batch", "counter", "meta", "technician")
+KEPT = (
+    *("unit", "rma", "alias", "draft", "import_batch", "counter", "meta", "technician"),
+    "letter",
+)
 """What a bench may read, add and change; of events it may only read and add."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from peewee import EXCLUDED
 
-from bench.store import aliases, bulk, people
+from bench.store import aliases, bulk, letters, people
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.errors import (
     AlreadyDone,
@@ -26,8 +26,8 @@ from bench.store.hashes import GENESIS, link_row
 from bench.store.link import Link
 from bench.store.models import DraftRow, ImportBatchRow, RmaRow, UnitRow
 from bench.store.queries import Reads
-from bench.store.records import Alias, Draft, Event, Rma, Step, Technician, Unit
-from bench.store.rows import DRAFT, EVENT, RMA, UNIT, Mapper, loose, tidy
+from bench.store.records import Alias, Draft, Event, Letter, Rma, Step, Technician, Unit
+from bench.store.rows import DRAFT, EVENT, LETTER, RMA, UNIT, Mapper, loose, tidy
 
 R = TypeVar("R")
 _ONE_MORE = (
@@ -142,6 +142,25 @@ class Tx(Reads):
     def drop_alias(self, key: str) -> None:
         """Forgets a label; one that is not there is no error."""
         aliases.drop(self._link, key)
+
+    def add_letter(self, letter: Letter) -> Letter:
+        """Keeps a letter; raises RuleBroken where one with its id is there already."""
+        self._insert(LETTER, letter)
+        return letter
+
+    def save_letter(self, letter: Letter) -> Letter:
+        """Saves a changed letter and gives it back with its new version.
+
+        Raises StaleRecord when `letter.version` is not the saved one, UnknownRecord.
+        """
+        return letters.save(self._link, self, letter)
+
+    def claim_letter(self, letter_id: str, who: str, now: datetime) -> Letter | None:
+        """Takes a queued letter whose time has come for one try; None: it is not to be had.
+
+        `who` is new for each try. Of all benches at once, one gets it.
+        """
+        return letters.claim(self._link, self, letter_id, who, now)
 
     def lock_people(self) -> None:
         """Keeps other benches from changing technicians until the end of this write."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from bench.clock import Clock, SystemClock
 from bench.datafile import DataError
+from bench.policy.clocks import Clocks, load_clocks
+from bench.policy.escalation import Escalation, load_escalation
 from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
 from bench.scan.equipment import check_name
@@ -36,6 +38,8 @@ class Rules:
     tables: Tables
     catalogue: Catalogue
     carriers: Carriers
+    clocks: Clocks
+    escalation: Escalation
     prefer: AgeReference = AgeReference.OPENED
     patterns: Patterns = field(default_factory=Patterns)
     """Forms of serials by brand, with the models and MAC prefixes of the brands' table."""
@@ -54,6 +58,13 @@ def load_rules(settings: Settings) -> Rules:
         tables=tables,
         catalogue=load_catalogue(settings.bench_file),
         carriers=load_carriers(settings.carriers_file),
+        clocks=load_clocks(
+            settings.clocks_file,
+            settings.holidays_file,
+            advance_return_days=tables.advance_return_days,
+            stalled_business_days=tables.vendor_stalled_business_days,
+        ),
+        escalation=load_escalation(settings.escalation_file),
         prefer=AgeReference(settings.age_reference),
         patterns=load_patterns(settings.labels_file, models, prefixes),
     )

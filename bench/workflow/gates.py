@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from bench.policy.facts import Band, ChainLink, Decision, Facts, Hold, Outcome, Payer, Speed
-from bench.policy.words import BANDS, FACTS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS
-from bench.store.records import CONSOLE_STEPS, Rma, State, Step, Unit
+from bench.policy.facts import (
+    Band,
+    ChainLink,
+    Decision,
+    Facts,
+    Hold,
+    Outcome,
+    Payer,
+    Route,
+    Speed,
+)
+from bench.policy.words import BANDS, FACTS, HOLDS, LIFTED_BY, OUTCOMES, SPEEDS, short_day
+from bench.store.records import CASE_STEPS, CONSOLE_STEPS, Rma, State, Step, Unit
+from bench.workflow.case_gates import (
+    STALLED,
+    WAITING,
+    is_stalled,
+    next_waking,
+    replaced_already,
+    vendor_stops,
+    waiting_phrase,
+    waits_for_vendor,
+)
 from bench.workflow.desk import Refused
 from bench.workflow.projection import midnight
 
@@ -64,6 +84,7 @@ def shipping_of(rma: Rma, decision: Decision, serial: str = "") -> Shipping:
         stops.append(_differing(rma, serial))
     if rma.held_why:
         stops.append((f"on hold: {rma.held_why}", "release it"))
+    stops += vendor_stops(rma)
     stops += [(HOLDS[hold], LIFTED_BY[hold]) for hold in decision.holds]
     if speed is None or payer is None:
         gaps = [m for m in decision.missing if m.fact != "outcome"]
@@ -79,15 +100,22 @@ def _differing(rma: Rma, serial: str) -> tuple[str, str]:
     return what, "scan the unit again, or say that the board was swapped"
 
 
-def settle(rma: Rma, decision: Decision, at: datetime, before: Rma | None) -> Rma:
-    """The RMA with the state, queue mark, rank and reason that its facts and holds give it."""
+def settle(rma: Rma, decision: Decision, at: datetime, today: date, before: Rma | None) -> Rma:
+    """The RMA with the state, queue mark, rank and reason that its facts and holds give it.
+
+    `at` is now, `today` the warehouse's day.
+    """
     shipping = shipping_of(rma, decision)
     state = _state(rma, decision, shipping)
-    mark, rank, why = _queue_place(rma, state, decision, shipping)
     since = before.since if before and before.state is state else at
     if state is State.EXPECTED:
         since = midnight(rma.due_on or rma.opened_on, at)
-    return replace(rma, state=state, mark=mark, rank=rank, why_here=why, since=since)
+    mark, rank, why = _queue_place(rma, state, decision, shipping, today)
+    if rma.vendor is not None and rank == STALLED:
+        since = rma.vendor.moved_at  # by its last movement, not by a due date
+    wakes = next_waking(rma, today) if state.is_open else None
+    rma = replace(rma, state=state, since=since, wakes_on=wakes)
+    return replace(rma, mark=mark, rank=rank, why_here=why)
 
 
 def _state(rma: Rma, decision: Decision, shipping: Shipping) -> State:
@@ -104,13 +132,15 @@ def _state(rma: Rma, decision: Decision, shipping: Shipping) -> State:
     ):
         if hold in decision.holds:
             return state
+    if waits_for_vendor(rma) or (replaced_already(rma) and rma.case_open):
+        return State.AWAITING_VENDOR
     if shipping.stops or not decision.send_back:
         return State.DIAGNOSED
     return State.READY_TO_SHIP
 
 
 def _queue_place(
-    rma: Rma, state: State, decision: Decision, shipping: Shipping
+    rma: Rma, state: State, decision: Decision, shipping: Shipping, today: date
 ) -> tuple[str, int, str]:
     """Mark, rank and reason in the queue: what hurts most when late comes first."""
     early = decision.band is Band.EARLY
@@ -118,6 +148,10 @@ def _queue_place(
     band = age + (BANDS[decision.band] if decision.band else "band still open")
     if rma.console_serial and state.is_open:
         return "hold", 285, "the console names another serial"
+    if rma.vendor is not None and is_stalled(rma.vendor, today) and state.is_open:
+        return "hold", STALLED, f"stalled: {waiting_phrase(rma.vendor)}"
+    if rma.vendor is not None and state is State.AWAITING_VENDOR:
+        return "hold", WAITING, waiting_phrase(rma.vendor)
     if state is State.READY_TO_SHIP:
         rush = shipping.speed is Speed.RUSH
         what = "ship it" if rma.tracking else "scan tracking"
@@ -128,12 +162,16 @@ def _queue_place(
     if state is State.AWAITING_CONTACT:
         tries = rma.contact_tries
         tried = "1 try" if tries == 1 else f"{tries} tries"
+        if rma.contact_again_on is not None and rma.contact_again_on > today:
+            return "hold", WAITING, f"no answer, again {short_day(rma.contact_again_on)}"
         return "hold", 310, f"no answer, {tried}" if tries else "ask: wanted back?"
     if state is State.WITH_PARTNER_TEAM:
         return "hold", 320, "quote refused" if rma.quote_accepted is False else "waits for a quote"
     if state is State.ON_HOLD:
         return "hold", 300, rma.held_why or HOLDS[Hold.PACKAGING]
     if state is State.DIAGNOSED:
+        if replaced_already(rma):
+            return "refused", 330, "replaced already: close it"
         if not decision.send_back:
             return "refused", 330, "not wanted back: close it"
         gaps = [FACTS[gap.fact] for gap in decision.missing if gap.fact != "outcome"]
@@ -154,17 +192,27 @@ def check(rma: Rma, decision: Decision, step: Step, serial: str = "") -> None:
         raise Refused(f"already here: RMA {rma.number} is {name}", "nothing was changed")
     if step is Step.RECEIVED:
         return
+    if step in CASE_STEPS:
+        if state is State.CANCELLED:
+            raise Refused(f"RMA {rma.number} is cancelled", "undo that first, or open a new RMA")
+        return
     if not state.is_open and not (step is Step.CLOSED and state is State.SHIPPED):
         raise Refused(f"RMA {rma.number} is {name}", "undo the last step first, or open a new RMA")
     if step in (Step.CANCELLED, Step.FACTS_CORRECTED):
         return
-    if state is State.EXPECTED and step not in CONSOLE_STEPS:
+    early = (*CONSOLE_STEPS, Step.REPLACEMENT_CHOSEN) if _three_legged(rma) else CONSOLE_STEPS
+    if state is State.EXPECTED and step not in early:
         raise Refused(f"RMA {rma.number} has not been received yet", "receive the unit first")
     if rma.console_serial and step in _OF_THIS_UNIT:
         raise Refused(*_differing(rma, serial))
     gate = _GATES.get(step)
     if gate:
         gate(rma, decision)
+
+
+def _three_legged(rma: Rma) -> bool:
+    """Whether the replacement from our stock goes out before the unit is here."""
+    return rma.vendor is not None and rma.vendor.route is Route.THREE_LEGGED
 
 
 def _needs_diagnosis(rma: Rma) -> Outcome:
@@ -214,14 +262,16 @@ def _ship_gate(rma: Rma, decision: Decision) -> None:
 
 
 def _replacement_gate(rma: Rma, decision: Decision) -> None:
-    if _needs_diagnosis(rma) is not Outcome.REPLACE:
+    if not _three_legged(rma) and _needs_diagnosis(rma) is not Outcome.REPLACE:
         raise Refused("a replacement unit goes only with the outcome replace")
     if rma.replacement_id is not None:
         raise Refused("a replacement unit is named already", "undo that step to name another")
 
 
 def _close_gate(rma: Rma, decision: Decision) -> None:
-    refused = rma.quote_accepted is False
+    refused = rma.quote_accepted is False or replaced_already(rma)
+    if rma.case_open and rma.state is not State.SHIPPED:
+        raise Refused("the vendor case is still open", "finish it on Vendor, or end it there")
     if rma.state is not State.SHIPPED and decision.send_back and not refused:
         raise Refused(f"RMA {rma.number} still has a unit to send back", "ship it, or cancel it")
 

@@ -18,6 +18,7 @@ from bench.store.records import (
     State,
     Step,
 )
+from bench.workflow.case_projection import CASE
 
 Data = Mapping[str, Any]
 _ASIDE = (*LABEL_STEPS, *CONSOLE_STEPS)
@@ -122,7 +123,9 @@ def _diagnosed(rma: Rma, event: Event) -> Rma:
 
 
 def _contacted(rma: Rma, event: Event) -> Rma:
-    return replace(rma, contact=Contact(event.data["answer"]), contact_tries=rma.contact_tries + 1)
+    answer, again = Contact(event.data["answer"]), as_day(event.data.get("again_on"))
+    tries = rma.contact_tries + 1
+    return replace(rma, contact=answer, contact_tries=tries, contact_again_on=again)
 
 
 def _packaging_accepted(rma: Rma, event: Event) -> Rma:
@@ -180,6 +183,7 @@ _APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
     Step.CAPTURED: lambda r, e: replace(r, captures=r.captures + 1),
     Step.CONSOLE_DIFFERED: lambda r, e: replace(r, console_serial=e.data["console_serial"]),
     Step.CONSOLE_SETTLED: _console_settled,
+    **CASE,
 }
 
 

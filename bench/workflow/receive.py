@@ -10,6 +10,7 @@ from bench.scan.rma_number import format_number
 from bench.scan.serials import canonical
 from bench.store.records import Rma, Step, Unit
 from bench.workflow.desk import Desk, Refused
+from bench.workflow.outstanding import other_than_owed
 from bench.workflow.steps import (
     Saved,
     plain,
@@ -49,7 +50,8 @@ def receive(desk: Desk, op_id: str, rma_id: str, receipt: Receipt) -> Saved:
     """Receives an expected unit. Raises Refused where it is here already."""
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
-        return _receipt_data(desk, receipt, view.unit, blind=False)
+        received = _receipt_data(desk, receipt, view.unit, blind=False)
+        return received | _not_what_is_owed(desk, view.unit, view.rma, receipt)
 
     return record(desk, op_id, rma_id, Step.RECEIVED, data)
 
@@ -75,6 +77,7 @@ def receive_unannounced(
             raise refuse_late(desk, late, Step.RECEIVED, tx.events_of_rma(here.id))
         rma = tx.add_rma(_new_rma(desk, tx, rma_id, unit))
         data = _receipt_data(desk, receipt, unit, blind=True)
+        data |= _not_what_is_owed(desk, unit, None, receipt)
         write_step(desk, tx, op_id, rma, unit, Step.RECEIVED, data)
         tx.drop_draft(stranger_key(canonical(serial)))
         return False
@@ -113,6 +116,14 @@ def _receipt_data(desk: Desk, receipt: Receipt, unit: Unit, *, blind: bool) -> d
         "vouched": receipt.vouched,
         "label": receipt.label[:LABEL],
     }
+
+
+def _not_what_is_owed(
+    desk: Desk, unit: Unit, rma: Rma | None, receipt: Receipt
+) -> dict[str, list[str]]:
+    """The RMAs whose original may have been meant, where another unit came (DOMAIN section 3)."""
+    owed = other_than_owed(desk, unit, rma, receipt.facts)
+    return {"not_original_of": [other.rma.number for other in owed]} if owed else {}
 
 
 def _owner(unit: Unit) -> dict[str, Any]:

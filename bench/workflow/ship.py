@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bench.policy.clocks import Start
 from bench.policy.facts import Contact, Outcome, Payer, Speed
 from bench.scan.serials import canonical
 from bench.store.records import Step, Unit
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
 
 def contacted(desk: Desk, op_id: str, rma_id: str, answer: Contact) -> Saved:
-    """Records what the customer said to: do you want it back?"""
-    return record(desk, op_id, rma_id, Step.CONTACTED, {"answer": answer.value})
+    """Records what the customer said to: do you want it back?
+
+    Without an answer it comes back to the queue after the days that clocks.toml gives.
+    """
+    again = None
+    if answer is Contact.NO_ANSWER:
+        again = desk.rules.clocks.due(Start.CONTACT_TRIED, desk.clock.today())
+    data = {"answer": answer.value, "again_on": again.isoformat() if again else None}
+    return record(desk, op_id, rma_id, Step.CONTACTED, data)
 
 
 def quote_answered(desk: Desk, op_id: str, rma_id: str, accepted: bool) -> Saved:
@@ -42,7 +50,7 @@ def accept_packaging(
     Where badges are in use, a name proves nothing: `by_id` is whose badge was read (None: the
     technician at work), and must be a supervisor at this moment. Raises Refused.
     """
-    who, reason = _needed(by, "the supervisor's name"), _needed(why, "a reason")
+    who, reason = needed(by, "the supervisor's name"), needed(why, "a reason")
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
         person = proved_supervisor(desk, tx, by_id)
@@ -67,14 +75,14 @@ def override(
     data = {
         "speed": speed.value if speed else None,
         "payer": payer.value if payer else None,
-        "reason": _needed(reason, "a reason"),
+        "reason": needed(reason, "a reason"),
     }
     return record(desk, op_id, rma_id, Step.OVERRIDDEN, data)
 
 
 def hold(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
     """Holds a unit for a reason of the technician's."""
-    return record(desk, op_id, rma_id, Step.HELD, {"why": _needed(why, "a reason")})
+    return record(desk, op_id, rma_id, Step.HELD, {"why": needed(why, "a reason")})
 
 
 def release(desk: Desk, op_id: str, rma_id: str) -> Saved:
@@ -84,23 +92,27 @@ def release(desk: Desk, op_id: str, rma_id: str) -> Saved:
 
 def scan_tracking(desk: Desk, op_id: str, rma_id: str, text: str) -> Saved:
     """Records a tracking number whose carrier is recognised and whose check digit is right."""
+    return record(desk, op_id, rma_id, Step.TRACKING_SCANNED, tracking_data(desk, text))
+
+
+def tracking_data(desk: Desk, text: str) -> dict[str, str]:
+    """A carrier's number as it stands in an event. Raises Refused for what is none."""
     found = desk.rules.carriers.recognise(text)
     if found is None:
         why = desk.rules.carriers.explain(printable(text)[:60])
         raise Refused(why, "scan the carrier's label again")
-    data = {"tracking": found.number, "carrier": found.carrier}
-    return record(desk, op_id, rma_id, Step.TRACKING_SCANNED, data)
+    return {"tracking": found.number, "carrier": found.carrier}
 
 
 def choose_replacement(desk: Desk, op_id: str, rma_id: str, serial: str) -> Saved:
     """Links the stock unit that goes out in place of the returned one (same brand and model)."""
 
     def data(tx: Tx, view: UnitView) -> dict[str, Any]:
-        before = _stock_unit(tx, op_id, serial, view.unit)
+        before = stock_unit(tx, op_id, serial, view.unit)
         if before.id in {ancestor.id for ancestor, _ in view.chain}:
             what = f"{before.serial} stands before this unit in its chain of replacements"
             raise Refused(what, "scan another stock unit")
-        stock = _given_out(before, view.unit)
+        stock = given_out(before, view.unit)
         tx.save_unit(stock)
         changes = stock_changes(before, stock)
         return {"unit_id": stock.id, "serial": stock.serial, "stock": changes}
@@ -108,7 +120,11 @@ def choose_replacement(desk: Desk, op_id: str, rma_id: str, serial: str) -> Save
     return record(desk, op_id, rma_id, Step.REPLACEMENT_CHOSEN, data)
 
 
-def _stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
+def stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
+    """The unit of that serial that may take the place of another one; added if it is new.
+
+    Raises Refused for the returned unit itself, and for one that is in use elsewhere.
+    """
     key = canonical(serial)
     found = [u for u in tx.find(key) if u.brand == replaced.brand]
     if key == replaced.serial_key:
@@ -121,7 +137,7 @@ def _stock_unit(tx: Tx, op_id: str, serial: str, replaced: Unit) -> Unit:
     return tx.add_unit(replace(unit, brand=replaced.brand, model=replaced.model))
 
 
-def _given_out(stock: Unit, replaced: Unit) -> Unit:
+def given_out(stock: Unit, replaced: Unit) -> Unit:
     """The stock unit as the one that goes to the customer of the returned one."""
     return replace(
         stock,
@@ -157,15 +173,16 @@ def ship(desk: Desk, op_id: str, rma_id: str) -> Saved:
 
 def close(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
     """Closes an RMA: after shipping, or where nothing goes back."""
-    return record(desk, op_id, rma_id, Step.CLOSED, {"why": _needed(why, "a reason")})
+    return record(desk, op_id, rma_id, Step.CLOSED, {"why": needed(why, "a reason")})
 
 
 def cancel(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
     """Cancels an RMA that has not shipped."""
-    return record(desk, op_id, rma_id, Step.CANCELLED, {"why": _needed(why, "a reason")})
+    return record(desk, op_id, rma_id, Step.CANCELLED, {"why": needed(why, "a reason")})
 
 
-def _needed(text: str, what: str) -> str:
+def needed(text: str, what: str) -> str:
+    """What was entered, as one clean line. Raises Refused where there is nothing."""
     line = clean_line(text, 200)
     if not line:
         raise Refused(f"{what} is needed", "enter it and try again")

@@ -20,9 +20,13 @@ from bench.store.snapshot import Snapshot
 from bench.workflow.projection import fold, remembered
 
 Row = tuple[Any, ...]
-_LATER = {"captures": "0", "console_serial": "''", "board_serial": "''"}
+_LATER = {
+    **{"captures": "0", "console_serial": "''", "board_serial": "''"},
+    **dict.fromkeys(("contact_again_on", "sent_ahead_on", "sent_ahead_why"), "NULL"),
+    **dict.fromkeys(("advance_due_on", "billed_on", "vendor", "wakes_on"), "NULL"),
+}
 """What an RMA has in a database from before these columns were there."""
-_POLICY = ("state", "mark", "rank", "why_here", "since", "version")
+_POLICY = ("state", "mark", "rank", "why_here", "since", "wakes_on", "version")
 """What the policy of the day has a say in, and the count of changes."""
 COMPARED = tuple(field.name for field in fields(Rma) if field.name not in _POLICY)
 _HELD = (State.RECEIVED, State.ON_HOLD)
@@ -30,7 +34,7 @@ _STATES = {
     State.RECEIVED: _HELD,
     State.DIAGNOSED: (
         *(State.DIAGNOSED, State.ON_HOLD, State.AWAITING_CONTACT),
-        *(State.WITH_PARTNER_TEAM, State.READY_TO_SHIP),
+        *(State.WITH_PARTNER_TEAM, State.AWAITING_VENDOR, State.READY_TO_SHIP),
     ),
 }
 """The states that the holds of a policy can make of a bare one."""

@@ -20,6 +20,7 @@ class Place(StrEnum):
     RECEIVE = "receive"
     DIAGNOSE = "diagnose"
     SHIP = "ship"
+    VENDOR = "vendor"
     RECORD = "unit"
 
 
@@ -53,6 +54,8 @@ class UnitView:
             return Place.RECORD
         if self.rma.outcome is None:
             return Place.DIAGNOSE
+        if self.rma.state is State.AWAITING_VENDOR:
+            return Place.VENDOR
         return Place.SHIP
 
     @property
@@ -120,4 +123,4 @@ def settled(desk: Desk, unit: Unit, rma: Rma, before: Rma | None) -> Rma:
     """`rma` with the state and queue place that the policy gives it now."""
     chain, fault = desk.store.chain_of(unit.id) if unit.replaces_id else ([], "")
     decision = decide(facts_of(unit, rma, chain, fault), desk.rules.tables, desk.rules.prefer)
-    return settle(replace(rma), decision, desk.clock.now(), before)
+    return settle(replace(rma), decision, desk.clock.now(), desk.clock.today(), before)

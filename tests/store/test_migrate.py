@@ -101,8 +101,8 @@ def test_a_server_is_never_migrated_by_a_bench(bare: str) -> None:
 
 
 def test_its_owner_prepares_it_once(bare: str) -> None:
-    assert missing(bare) == ["0001_first", "0002_proof", "0003_aliases", "0004_captures"]
-    assert prepare(bare) == ["0001_first", "0002_proof", "0003_aliases", "0004_captures"]
+    assert missing(bare) == sorted(migrate.known())
+    assert prepare(bare) == sorted(migrate.known())
     assert prepare(bare) == missing(bare) == []
     Store.open(bare).close()
 

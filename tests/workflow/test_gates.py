@@ -12,7 +12,7 @@ from bench.store.records import State, Step
 from bench.workflow import ship
 from bench.workflow.desk import Refused
 from bench.workflow.gates import check, settle, shipping_of
-from tests.workflow.helpers import NOW, UPS, World, days_ago
+from tests.workflow.helpers import NOW, TODAY, UPS, World, days_ago
 from tests.workflow.situations import (
     CANCEL,
     CLOSE,
@@ -216,7 +216,7 @@ def test_check_and_settle_are_pure(world: World) -> None:
     assert view.rma is not None
     before = replace(view.rma)
     check(view.rma, view.decision, Step.TRACKING_SCANNED)
-    again = settle(view.rma, view.decision, NOW, view.rma)
+    again = settle(view.rma, view.decision, NOW, TODAY, view.rma)
     assert (view.rma, again.state) == (before, view.rma.state)
     assert shipping_of(view.rma, view.decision) == view.shipping
 

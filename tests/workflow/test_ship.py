@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bench.policy.facts import Contact, Hold, Outcome, Payer, Speed
@@ -27,7 +29,8 @@ def test_no_answer_is_counted_and_still_stops_it(world: World) -> None:
     for tries in (1, 2):
         rma = world.do(ship.contacted, rma_id, Contact.NO_ANSWER)
         assert (rma.state, rma.contact_tries) == (State.AWAITING_CONTACT, tries)
-        assert rma.why_here == ("no answer, 1 try" if tries == 1 else "no answer, 2 tries")
+        assert (rma.mark, rma.why_here) == ("hold", "no answer, again 30 Oct")
+        assert rma.wakes_on == date(2026, 10, 30), "two business days later"
     assert world.do(ship.contacted, rma_id, Contact.YES).state is State.READY_TO_SHIP
 
 

@@ -1,0 +1,361 @@
+"""The acts of the Vendor screen: each step of a case, asked for and saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, cast
+
+from bench.policy.vendor_case import VendorAnswer
+from bench.policy.vendor_legs import Move
+from bench.policy.vendor_plan import CaseStep, Gap, Go
+from bench.policy.vendor_words import ANSWERS
+from bench.scan.commands import Verb
+from bench.screens.dialogs import Confirm, Entry, Pick
+from bench.screens.escalating import escalate
+from bench.screens.host import CONSOLE, DIAGNOSE, RECEIVE, RECORD, Host, Saving
+from bench.screens.text_entry import TextEntry
+from bench.screens.vendor_next import Awaits
+from bench.screens.vendor_packet import Packets
+from bench.store.records import Rma
+from bench.text import printable
+from bench.widgets.marks import DONE, HOLD
+from bench.widgets.strips import Read
+from bench.widgets.unit_card import unit_name
+from bench.workflow import advance, vendor
+from bench.workflow.desk import Refused
+from bench.workflow.identify import Found, Known
+from bench.workflow.ship import choose_replacement
+from bench.workflow.views import UnitView
+
+if TYPE_CHECKING:
+    from bench.screens.everywhere import Station
+    from bench.screens.vendor import VendorBody
+
+MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{2}))?")
+_PLACES = {
+    Go.FACTS: RECORD,
+    Go.RECEIVE: RECEIVE,
+    Go.DIAGNOSE: DIAGNOSE,
+    Go.CONSOLE: CONSOLE,
+}
+_NOTED = {
+    Go.SYMPTOM: ("symptom", "What fails, as the customer told it?"),
+    Go.TROUBLESHOOTING: ("troubleshooting", "What was tried with the customer?"),
+}
+
+
+class VendorDoing:
+    """Does what is offered for the case in hand."""
+
+    def __init__(self, body: VendorBody) -> None:
+        self.body = body
+        self.awaits = Awaits.NOTHING
+        self.packets = Packets(self)
+
+    @property
+    def host(self) -> Host:
+        """The program around the body."""
+        return self.body.host
+
+    def forget(self) -> None:
+        """Another unit, or never mind: no scan is waited for any more."""
+        self.awaits = Awaits.NOTHING
+
+    @property
+    def station(self) -> Station:
+        """The same, with its letters."""
+        return cast("Station", self.body.app)
+
+    @property
+    def _in_hand(self) -> tuple[UnitView, Rma]:
+        view = self.body.view
+        if view is None or view.rma is None:
+            raise Refused("no return is in hand", "scan the unit")
+        return view, view.rma
+
+    async def save(self, step: Saving, text: str, mark: str = DONE) -> bool:
+        """Writes a step and says so; False where it was refused."""
+        saved = await self.host.save(step)
+        if saved is None:
+            return False
+        self.body.cursor = None
+        await self.host.reload()
+        unit = saved.view.unit
+        self.host.say(Read(unit.serial, unit_name(unit), mark, text))
+        return True
+
+    # --- offers
+
+    async def offered(self, verb: str) -> None:
+        """One of the offers of `next_of`."""
+        view, rma = self._in_hand
+        acts: dict[str, Callable[[UnitView, Rma], Awaitable[None]]] = {
+            Verb.OK: self._ok,
+            Verb.NEXT: self._fill,
+            Verb.NO: self._never_mind,
+            Verb.GOOD: lambda v, r: self._tested(r, passed=True),
+            Verb.DEFECT: lambda v, r: self._tested(r, passed=False),
+            Verb.PUSH: lambda v, r: escalate(self, v, r),
+            Verb.NOTE: self._note_movement,
+            Verb.BUNDLE: lambda v, r: self.packets.make(v),
+            Verb.LETTER: lambda v, r: self.station.letters.choose(v),
+        }
+        if verb in acts:
+            await acts[verb](view, rma)
+
+    async def todo(self) -> None:
+        """The letters that wait for somebody."""
+        await self.station.letters.todo()
+
+    async def _never_mind(self, view: UnitView, rma: Rma) -> None:
+        self.forget()
+        self.host.changed()
+
+    async def _ok(self, view: UnitView, rma: Rma) -> None:
+        move = self.body.move
+        if move is not None and not move.gaps:
+            await self._take_step(move, view, rma)
+
+    async def _fill(self, view: UnitView, rma: Rma) -> None:
+        """Goes to where the first missing condition of the step is filled."""
+        move = self.body.move
+        if move is not None and move.gaps:
+            await self._go(move.gaps[0], rma)
+
+    async def _go(self, gap: Gap, rma: Rma) -> None:
+        if gap.go in _PLACES:
+            await self.host.go(_PLACES[gap.go])
+        elif gap.go in _NOTED:
+            name, title = _NOTED[gap.go]
+            self._ask(title, name, lambda text: self._note(rma, **{name: text}))
+        elif gap.go is Go.REPLACEMENT:
+            await self._name_replacement(rma)
+        elif gap.go is Go.OUTPUT:
+            self._ask_output(rma)
+        elif gap.go is Go.STEP and gap.step is not None:
+            self.body.cursor = gap.step
+            self.body.show()
+            self.host.changed()
+        else:
+            raise Refused(gap.what, gap.remedy)
+
+    async def _name_replacement(self, rma: Rma) -> None:
+        if rma.vendor is None and not await self._begin(rma):
+            return
+        self.awaits = Awaits.REPLACEMENT
+        self.host.changed()
+
+    async def _begin(self, rma: Rma) -> bool:
+        """A case that nobody has noted yet is begun with what is done for it first."""
+        return await self.save(lambda d, op: vendor.note(d, op, rma.id), "vendor case begun")
+
+    # --- steps
+
+    async def _take_step(self, move: Move, view: UnitView, rma: Rma) -> None:
+        step, rma_id = move.step, rma.id
+        numbers = {
+            CaseStep.SUB_TICKET: ("Number of the license-transfer sub-ticket", vendor.verified),
+            CaseStep.LICENSE_TRANSFER: ("RMA Detail Number", vendor.license_transferred),
+            CaseStep.EXCHANGE: ("Number of the advance-exchange", vendor.exchange_opened),
+            CaseStep.VENDOR_RMA: ("RMA number of the vendor", vendor.vendor_rma_given),
+        }
+        if step in numbers:
+            title, use = numbers[step]
+            self._ask_number(title, lambda text: lambda d, op: use(d, op, rma_id, text))
+        elif step is CaseStep.VENDOR_TICKET:
+            await self.packets.open_ticket(view)
+        elif step is CaseStep.LICENCES:
+            self._ask_licences(rma_id)
+        elif step in (CaseStep.SENT_AHEAD, CaseStep.RETURN):
+            self._ask("Tracking number", "tracking", lambda text: self._ship(step, rma_id, text))
+        elif step is CaseStep.VENDOR_UNIT:
+            self.awaits = Awaits.VENDOR_UNIT
+            self.host.changed()
+        elif step is CaseStep.ANSWER:
+            self._ask_answer(view, rma_id)
+        elif step is CaseStep.END:
+            self._ask_end(rma_id)
+
+    def _ask(self, title: str, label: str, then: Callable[[str], Awaitable[object]]) -> None:
+        async def answered(text: str) -> None:
+            if text:
+                await then(text)
+
+        self.host.ask(Entry(title, label, takes_scans=True), answered)
+
+    def _ask_number(self, title: str, step: Callable[[str], Saving]) -> None:
+        def save(text: str) -> Awaitable[object]:
+            return self.save(step(text), f"{title}: noted")
+
+        self._ask(title, "number", save)
+
+    async def _note(self, rma: Rma, **texts: str) -> None:
+        name = next(iter(texts))
+        await self.save(lambda d, op: vendor.note(d, op, rma.id, **texts), f"{name} noted")
+
+    def _ask_output(self, rma: Rma) -> None:
+        async def chosen(answer: str) -> None:
+            if answer == "console":
+                await self.host.go(CONSOLE)
+            elif answer == "paste":
+                title = "Paste what the defective unit said, as it came with the ticket"
+                self.host.ask(TextEntry(title), pasted)
+
+        async def pasted(text: str) -> None:
+            if text.strip():
+                await self._note(rma, output=text)
+
+        options = [
+            ("console", "record it on the Console now"),
+            ("paste", "paste what came with the customer's ticket"),
+        ]
+        self.host.ask(
+            Pick("Where does the output of the defective unit come from?", options), chosen
+        )
+
+    def _ask_licences(self, rma_id: str) -> None:
+        async def answered(answer: str) -> None:
+            if answer:
+                await self.save(lambda d, op: vendor.licences_made(d, op, rma_id), "licences made")
+
+        question = "Has the customer made the licences for the replacement?"
+        self.host.ask(
+            Confirm(question, "With the RMA Detail Number, for the new serial."), answered
+        )
+
+    async def _ship(self, step: CaseStep, rma_id: str, tracking: str) -> None:
+        if step is CaseStep.SENT_AHEAD:
+            await self.save(
+                lambda d, op: advance.send_ahead(d, op, rma_id, "", tracking), "replacement sent"
+            )
+        else:
+            await self.save(
+                lambda d, op: vendor.send_to_vendor(d, op, rma_id, tracking), "sent to the vendor"
+            )
+
+    def _ask_answer(self, view: UnitView, rma_id: str) -> None:
+        async def chosen(value: str) -> None:
+            if not value:
+                return
+            answer = VendorAnswer(value)
+            if answer is VendorAnswer.CREDIT:
+                self._ask("Amount of the credit, as 45.00", "amount", credited)
+            elif answer is VendorAnswer.DROP_SHIPPED:
+                self._ask("Serial of the unit that the vendor ships", "serial", dropped)
+            else:
+                await self._answer(rma_id, answer)
+
+        async def credited(text: str) -> None:
+            await self._answer(rma_id, VendorAnswer.CREDIT, cents=_cents(text))
+
+        async def dropped(text: str) -> None:
+            await self._answer(rma_id, VendorAnswer.DROP_SHIPPED, serial=text)
+
+        straight = view.decision.ships_straight_to_customer is True
+        kinds = [a for a in VendorAnswer if straight or a is not VendorAnswer.DROP_SHIPPED]
+        options = [(answer.value, ANSWERS[answer]) for answer in kinds]
+        self.host.ask(Pick("What does the vendor give?", options), chosen)
+
+    async def _answer(
+        self, rma_id: str, answer: VendorAnswer, cents: int | None = None, serial: str = ""
+    ) -> None:
+        mark = HOLD if answer is VendorAnswer.REFUSED else DONE
+        await self.save(
+            lambda d, op: vendor.answered(d, op, rma_id, answer, cents, serial),
+            ANSWERS[answer],
+            mark,
+        )
+
+    async def _tested(self, rma: Rma, *, passed: bool) -> None:
+        if passed:
+            step: Saving = lambda d, op: vendor.replacement_tested(d, op, rma.id, True)  # noqa: E731
+            await self.save(step, "the replacement passed its test")
+            return
+
+        async def failed(why: str) -> None:
+            await self.save(
+                lambda d, op: vendor.replacement_tested(d, op, rma.id, False, why),
+                "the replacement failed: it goes back to the vendor",
+                HOLD,
+            )
+
+        self._ask("What failed in the test of the replacement?", "findings", failed)
+
+    def _ask_end(self, rma_id: str) -> None:
+        async def answered(why: str) -> None:
+            if why:
+                await self.save(lambda d, op: vendor.end(d, op, rma_id, why), "case ended")
+
+        reasons = ("the diagnosis asks for no replacement", "the vendor refused it")
+        options = [(reason, reason) for reason in reasons]
+        self.host.ask(Pick("Why does the case end?", options, free="another reason"), answered)
+
+    async def _note_movement(self, view: UnitView, rma: Rma) -> None:
+        self._ask(
+            "What moved the case? (a call, a promise, an answer)",
+            "movement",
+            lambda text: self.save(lambda d, op: vendor.moved(d, op, rma.id, text), "noted"),
+        )
+
+    # --- scans
+
+    async def take(self, found: Found) -> bool:
+        """A tracking number for the shipment in turn; the serial that is waited for."""
+        _, rma = self._in_hand
+        if found.known is Known.TRACKING:
+            return await self._tracked(rma, found.text)
+        if found.known is Known.RMA:
+            return False
+        serial = found.label.serial or found.text
+        if self.awaits is Awaits.REPLACEMENT:
+            self.forget()
+            await self.save(
+                lambda d, op: choose_replacement(d, op, rma.id, serial), "replacement named"
+            )
+            return True
+        if self.awaits is Awaits.VENDOR_UNIT:
+            self.forget()
+            await self._unit_came(rma, serial)
+            return True
+        move = self.body.move
+        turn = move is not None and move.step is CaseStep.VENDOR_UNIT and not move.gaps
+        if turn and found.known is Known.STRANGER:
+            self._ask_unit(rma, serial)
+            return True
+        return False
+
+    async def _tracked(self, rma: Rma, text: str) -> bool:
+        moves = self.body.plan.moves if self.body.plan else ()
+        ready = [m.step for m in moves if not m.gaps]
+        chosen = self.body.move
+        steps = [s for s in (CaseStep.SENT_AHEAD, CaseStep.RETURN) if s in ready]
+        if chosen is not None and chosen.step in steps:
+            steps.insert(0, chosen.step)
+        if not steps:
+            return False
+        await self._ship(steps[0], rma.id, text)
+        return True
+
+    def _ask_unit(self, rma: Rma, serial: str) -> None:
+        async def answered(answer: str) -> None:
+            if answer:
+                await self._unit_came(rma, serial)
+
+        shown = printable(serial)[:40]
+        question = f"Is {shown} the vendor's unit for this case?"
+        self.host.ask(Confirm(question, "It goes into stock under this serial."), answered)
+
+    async def _unit_came(self, rma: Rma, serial: str) -> None:
+        await self.save(
+            lambda d, op: vendor.receive_vendor_unit(d, op, rma.id, serial),
+            "the vendor's unit is here",
+        )
+
+
+def _cents(text: str) -> int:
+    """An amount as typed, in cents. Raises Refused."""
+    found = MONEY.fullmatch(text.strip())
+    if found is None:
+        raise Refused(f"{printable(text)[:20]} is no amount", "enter it as 45.00")
+    return int(found[1]) * 100 + int(found[2] or 0)

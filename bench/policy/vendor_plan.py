@@ -131,14 +131,12 @@ def _order(facts: CaseFacts) -> tuple[CaseStep, ...]:
 
 
 def _needed(facts: CaseFacts) -> bool:
-    """Whether there is a case, or should be one."""
+    """Whether there is a case, or should be one. A repair is ours: it may have one, if we ask."""
     if facts.case is not None:
         return True
     if facts.route is None or facts.vendor_rma_wanted is False:
         return False
-    if facts.route is Route.THREE_LEGGED:
-        return facts.outcome in (None, Outcome.REPLACE)
-    return facts.outcome is not Outcome.NO_TROUBLE_FOUND
+    return facts.outcome in (None, Outcome.REPLACE)
 
 
 _ALREADY = {

@@ -21,6 +21,7 @@ from bench.widgets.unit_card import unit_name
 from bench.workflow import ship
 from bench.workflow.case_gates import replaced_already, vendor_stops
 from bench.workflow.desk import Refused
+from bench.workflow.entry import cents_of
 from bench.workflow.identify import Found, Known
 from bench.workflow.people import standing, supervisor_of
 from bench.workflow.views import UnitView
@@ -81,7 +82,8 @@ class ShipBody(UnitBody):
             shut = Offer(Verb.OK, "close the RMA", "y")
             return Next("the quote was refused, nothing ships", (shut, AGAIN))
         if Hold.QUOTE in holds:
-            return Next("is the quote accepted?", (*_QUOTE_OFFERS, *extras))
+            others = tuple(offer for offer in extras if offer.verb != Verb.COST)
+            return Next("is the quote accepted?", (*_QUOTE_OFFERS, *others))
         if Hold.PACKAGING in holds:
             others = tuple(offer for offer in extras if offer.verb != Verb.PUT)
             return Next("original packaging?", (*_PACKAGING_OFFERS, *others))
@@ -132,7 +134,7 @@ class ShipBody(UnitBody):
             Verb.PUT: self._put,
             Verb.RUSH: self._speed(Speed.RUSH),
             Verb.GROUND: self._speed(Speed.GROUND),
-            Verb.COST: self._cost,
+            Verb.COST: self._quoted if Hold.QUOTE in view.decision.holds else self._cost,
             Verb.LETTER: lambda v, r: cast("Station", self.app).letters.choose(v),
         }
         if Verb(verb) in acts:
@@ -242,6 +244,15 @@ class ShipBody(UnitBody):
 
         return change
 
+    async def _quoted(self, view: UnitView, rma: Rma) -> None:
+        async def answered(amount: str) -> None:
+            if amount:
+                cents = cents_of(amount)
+                step: Saving = lambda d, op: ship.quote_answered(d, op, rma.id, True, cents)  # noqa: E731
+                await self._save(step, "quote accepted")
+
+        self.host.ask(Entry("Amount of the accepted quote, as 120.00", "amount"), answered)
+
     async def _cost(self, view: UnitView, rma: Rma) -> None:
         async def chosen(value: str) -> None:
             if value:
@@ -296,7 +307,11 @@ _CONTACT_OFFERS = (
     Offer(Verb.NO, "no", "n"),
     Offer(Verb.NORESP, "no answer", "a"),
 )
-_QUOTE_OFFERS = (Offer(Verb.OK, "accepted", "y"), Offer(Verb.NO, "refused", "n"))
+_QUOTE_OFFERS = (
+    Offer(Verb.OK, "accepted", "y"),
+    Offer(Verb.NO, "refused", "n"),
+    Offer(Verb.COST, "accepted, with its amount", "c"),
+)
 _PACKAGING_OFFERS = (
     Offer(Verb.OK, "it is here", "y"),
     Offer(Verb.PUT, "supervisor accepts", "a"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
+from bench.policy.facts import Route
 from bench.policy.vendor_case import VendorAnswer
 from bench.policy.vendor_legs import Move
 from bench.policy.vendor_plan import CaseStep, Gap, Go
@@ -24,6 +24,7 @@ from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import advance, vendor
 from bench.workflow.desk import Refused
+from bench.workflow.entry import cents_of
 from bench.workflow.identify import Found, Known
 from bench.workflow.ship import choose_replacement
 from bench.workflow.views import UnitView
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from bench.screens.everywhere import Station
     from bench.screens.vendor import VendorBody
 
-MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{2}))?")
 _PLACES = {
     Go.FACTS: RECORD,
     Go.RECEIVE: RECEIVE,
@@ -158,13 +158,14 @@ class VendorDoing:
             CaseStep.SUB_TICKET: ("Number of the license-transfer sub-ticket", vendor.verified),
             CaseStep.LICENSE_TRANSFER: ("RMA Detail Number", vendor.license_transferred),
             CaseStep.EXCHANGE: ("Number of the advance-exchange", vendor.exchange_opened),
-            CaseStep.VENDOR_RMA: ("RMA number of the vendor", vendor.vendor_rma_given),
         }
         if step in numbers:
             title, use = numbers[step]
             self._ask_number(title, lambda text: lambda d, op: use(d, op, rma_id, text))
         elif step is CaseStep.VENDOR_TICKET:
             await self.packets.open_ticket(view)
+        elif step is CaseStep.VENDOR_RMA:
+            self._ask_rma(rma)
         elif step is CaseStep.LICENCES:
             self._ask_licences(rma_id)
         elif step in (CaseStep.SENT_AHEAD, CaseStep.RETURN):
@@ -214,6 +215,27 @@ class VendorDoing:
             Pick("Where does the output of the defective unit come from?", options), chosen
         )
 
+    def _ask_rma(self, rma: Rma) -> None:
+        """The RMA number; of a distributor first its name, for there may be several."""
+        case = rma.vendor
+        brand = self.host.rules.tables.brand(self._in_hand[0].unit.brand)
+        route = case.route if case else brand.route if brand else None
+
+        async def named(name: str) -> None:
+            if await self.save(lambda d, op: vendor.note(d, op, rma.id, vendor=name), "noted"):
+                self._ask_rma_number(rma)
+
+        if route is Route.DISTRIBUTOR and not (case and case.vendor):
+            self._ask("Which distributor sold it to us?", "distributor", named)
+        else:
+            self._ask_rma_number(rma)
+
+    def _ask_rma_number(self, rma: Rma) -> None:
+        self._ask_number(
+            "RMA number of the vendor",
+            lambda text: lambda d, op: vendor.vendor_rma_given(d, op, rma.id, text),
+        )
+
     def _ask_licences(self, rma_id: str) -> None:
         async def answered(answer: str) -> None:
             if answer:
@@ -247,7 +269,7 @@ class VendorDoing:
                 await self._answer(rma_id, answer)
 
         async def credited(text: str) -> None:
-            await self._answer(rma_id, VendorAnswer.CREDIT, cents=_cents(text))
+            await self._answer(rma_id, VendorAnswer.CREDIT, cents=cents_of(text))
 
         async def dropped(text: str) -> None:
             await self._answer(rma_id, VendorAnswer.DROP_SHIPPED, serial=text)
@@ -351,11 +373,3 @@ class VendorDoing:
             lambda d, op: vendor.receive_vendor_unit(d, op, rma.id, serial),
             "the vendor's unit is here",
         )
-
-
-def _cents(text: str) -> int:
-    """An amount as typed, in cents. Raises Refused."""
-    found = MONEY.fullmatch(text.strip())
-    if found is None:
-        raise Refused(f"{printable(text)[:20]} is no amount", "enter it as 45.00")
-    return int(found[1]) * 100 + int(found[2] or 0)

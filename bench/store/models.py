@@ -90,6 +90,7 @@ class RmaRow(Base):
     contact = TextField(null=True)
     contact_tries = IntegerField()
     quote_accepted = IntegerField(null=True)
+    quote_cents = IntegerField(null=True)
     packaging_accepted_by = TextField()
     packaging_accepted_why = TextField()
     rush_paid_by_customer = IntegerField(null=True)

@@ -179,6 +179,8 @@ class Rma:
     contact: Contact | None = None
     contact_tries: int = 0
     quote_accepted: bool | None = None
+    quote_cents: int | None = None
+    """What the quote names, in cents."""
     packaging_accepted_by: str = ""
     packaging_accepted_why: str = ""
     rush_paid_by_customer: bool | None = None

@@ -22,6 +22,7 @@ from bench.workflow.backing_up import folder_of
 from bench.workflow.badge_key import KeyTrouble
 from bench.workflow.desk import load_rules, open_desk
 from bench.workflow.doctor_consoles import console_findings
+from bench.workflow.doctor_mail import mail_finding
 from bench.workflow.people import key_of
 
 LOW, VERY_LOW = 1_000_000_000, 200_000_000
@@ -36,6 +37,7 @@ def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Findi
     yield _versions()
     yield _settings(settings, fault)
     yield _policy(settings)
+    yield mail_finding(settings)
     if not isinstance(settings.database, str):
         yield sqlite_finding()
     found_out = database_findings(settings.database, clock.now())

@@ -244,14 +244,13 @@ def wake(desk: Desk) -> int:
     Raises StoreError kinds.
     """
     woken = 0
-    while True:
+    while desk.store.waking(desk.clock.today(), 1):  # a look takes no lock
         try:
             settled_now = desk.store.write("", lambda tx: _wake_some(desk, tx))
         except StaleRecord:
             return woken
         woken += settled_now
-        if settled_now < BATCH:
-            return woken
+    return woken
 
 
 def _wake_some(desk: Desk, tx: Tx) -> int:

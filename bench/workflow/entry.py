@@ -10,6 +10,7 @@ from typing import Any
 from bench.policy.facts import Channel
 from bench.scan.serials import mac_of
 from bench.text import clean_line, printable
+from bench.workflow.desk import Refused
 
 LABELS: Mapping[str, str] = {
     "brand": "brand",
@@ -104,3 +105,14 @@ def clean_facts(values: Mapping[str, str], today: date) -> tuple[dict[str, Any],
             faults[name] = fault
             del facts[name]
     return facts, faults
+
+
+_MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{2}))?")
+
+
+def cents_of(text: str) -> int:
+    """An amount as `45`, `45.00` or `45,00`, in cents. Raises Refused naming what was entered."""
+    found = _MONEY.fullmatch(text.strip())
+    if found is None:
+        raise Refused(f"{printable(text)[:20]} is no amount", "enter it as 45.00")
+    return int(found[1]) * 100 + int(found[2] or 0)

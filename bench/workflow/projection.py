@@ -128,6 +128,11 @@ def _contacted(rma: Rma, event: Event) -> Rma:
     return replace(rma, contact=answer, contact_tries=tries, contact_again_on=again)
 
 
+def _quote_answered(rma: Rma, event: Event) -> Rma:
+    data = event.data
+    return replace(rma, quote_accepted=bool(data["accepted"]), quote_cents=data.get("cents"))
+
+
 def _packaging_accepted(rma: Rma, event: Event) -> Rma:
     by, why = event.data["by"], event.data["why"]
     return replace(rma, packaging_accepted_by=by, packaging_accepted_why=why)
@@ -166,7 +171,7 @@ _APPLY: dict[Step, Callable[[Rma, Event], Rma]] = {
     Step.RECEIVED: _received,
     Step.DIAGNOSED: _diagnosed,
     Step.CONTACTED: _contacted,
-    Step.QUOTE_ANSWERED: lambda r, e: replace(r, quote_accepted=bool(e.data["accepted"])),
+    Step.QUOTE_ANSWERED: _quote_answered,
     Step.PACKAGING_ACCEPTED: _packaging_accepted,
     Step.OVERRIDDEN: _overridden,
     Step.RUSH_ASKED: lambda r, e: replace(r, rush_paid_by_customer=bool(e.data["rush"])),

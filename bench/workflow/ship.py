@@ -31,9 +31,12 @@ def contacted(desk: Desk, op_id: str, rma_id: str, answer: Contact) -> Saved:
     return record(desk, op_id, rma_id, Step.CONTACTED, data)
 
 
-def quote_answered(desk: Desk, op_id: str, rma_id: str, accepted: bool) -> Saved:
-    """Records whether the customer accepted the Partner Team's quote."""
-    return record(desk, op_id, rma_id, Step.QUOTE_ANSWERED, {"accepted": accepted})
+def quote_answered(
+    desk: Desk, op_id: str, rma_id: str, accepted: bool, cents: int | None = None
+) -> Saved:
+    """Records whether the customer accepted the Partner Team's quote, and its amount in cents."""
+    data = {"accepted": accepted, "cents": cents}
+    return record(desk, op_id, rma_id, Step.QUOTE_ANSWERED, data)
 
 
 def confirm_packaging(desk: Desk, op_id: str, rma_id: str) -> Saved:

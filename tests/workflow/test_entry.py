@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bench.policy.facts import Channel
 from bench.text import printable
-from bench.workflow.entry import LABELS, LIMITS, clean_facts, parse_day, parse_field
+from bench.workflow.desk import Refused
+from bench.workflow.entry import LABELS, LIMITS, cents_of, clean_facts, parse_day, parse_field
 from bench.workflow.steps import UNIT_FACTS
 
 TODAY = date(2026, 10, 28)
@@ -136,3 +137,16 @@ def test_poison_in_every_field(poison: str) -> None:
 
 def test_every_fact_of_a_unit_can_be_typed() -> None:
     assert set(UNIT_FACTS) <= set(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"), [("45", 4500), ("45.00", 4500), (" 45,07 ", 4507), ("0", 0)]
+)
+def test_amounts(text: str, cents: int) -> None:
+    assert cents_of(text) == cents
+
+
+@pytest.mark.parametrize("text", ["", "-1", "45.0", "1e3", "4 5", "\u0664\u0665x", "1234567"])
+def test_what_is_no_amount_is_named(text: str) -> None:
+    with pytest.raises(Refused, match="is no amount"):
+        cents_of(text)

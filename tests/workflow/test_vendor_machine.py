@@ -134,6 +134,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Does a step, twice under one op id; `may`: what its gate says beforehand."""
         self.world.wait(minutes=7)
         before, op, refusal = self.there(), self.world.op(), None
+        row = expected_row(self.world.desk, before[0])
         try:
             saved = step(self.world.desk, op, self.rma_id, *args)
         except Refused as refused:
@@ -149,7 +150,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert after[3] == before[3] + 1, "one event"
         assert step(self.world.desk, op, self.rma_id, *args).already
         assert self.there() == after
-        self.rows.append((before[0], self.world.clock.today()))
+        self.rows.append((row, self.world.clock.today()))
         return True
 
     def own_step(self) -> bool:

@@ -26,6 +26,7 @@ def up(migrator: Any, db: Any) -> None:
     text = "TEXT" if isinstance(db, SqliteDatabase) else 'TEXT COLLATE "C"'
     for column in COLUMNS:
         db.execute_sql(f"ALTER TABLE rma ADD COLUMN {column} {text}")
+    db.execute_sql("ALTER TABLE rma ADD COLUMN quote_cents INTEGER")
     for column in YES_OR_NO:
         db.execute_sql(f"ALTER TABLE rma ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
     for index in INDEXES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -13,6 +14,7 @@ from bench.policy.vendor_legs import Move, Plan
 from bench.policy.vendor_plan import CaseStep
 from bench.scan.commands import Verb
 from bench.screens.host import VENDOR
+from bench.screens.originals import originals_text, show_originals
 from bench.screens.unit_pane import UnitBody
 from bench.screens.vendor_answer import vendor_answer
 from bench.screens.vendor_doing import VendorDoing
@@ -22,12 +24,24 @@ from bench.widgets.case_list import CaseList
 from bench.widgets.field import Line
 from bench.widgets.offers import Next, Offer
 from bench.widgets.three_legs import ThreeLegs, duties_text
+from bench.workflow.advance import Outstanding, outstanding
 from bench.workflow.case_facts import plan_for
+from bench.workflow.desk import Desk
 from bench.workflow.duties import CaseLine, cases
 from bench.workflow.identify import Found
 from bench.workflow.views import view_of
 
 REFRESH_SECONDS = 15.0
+
+
+_LISTS = (
+    Offer(Verb.LEND, "originals out", "o", extra=True),
+    Offer(Verb.TODO, "letters to do", "t", extra=True),
+)
+
+
+def _read(desk: Desk) -> tuple[list[CaseLine], list[Outstanding]]:
+    return cases(desk), outstanding(desk)
 
 
 class VendorBody(UnitBody):
@@ -46,11 +60,13 @@ class VendorBody(UnitBody):
         self.cursor: CaseStep | None = None
         """The step that was chosen with the arrows; None: the one that is next."""
         self._unit = ""
+        self._short = False
         self.doing = VendorDoing(self)
 
     def compose(self) -> ComposeResult:
         """The list above, the case below; one of them is shown."""
         yield CaseList()
+        yield Static(id="vendor--originals")
         yield from super().compose()
 
     def parts(self) -> ComposeResult:
@@ -59,9 +75,15 @@ class VendorBody(UnitBody):
         yield Static(id="vendor--duties")
 
     def on_resize(self) -> None:
-        """Another width breaks the lines elsewhere."""
+        """Another width breaks the lines elsewhere; on a low screen the verdict makes room."""
         super().on_resize()
+        if self._short is not self.screen.has_class("-short"):
+            self._paint_answer()
         self.call_after_refresh(self._paint_legs)
+
+    def on_hide(self) -> None:
+        """Away from here no scan is waited for any more."""
+        self.doing.forget()
 
     def on_mount(self) -> None:
         """What other benches do shows up by itself."""
@@ -86,6 +108,7 @@ class VendorBody(UnitBody):
         """Paints the case of the unit in hand, or the list."""
         view = self.view
         self.list.display = view is None
+        self.query_one("#vendor--originals").display = view is None
         for pane in self.query(".unit-lines, Horizontal"):
             pane.set_class(view is None, "-away")
         if view is None:
@@ -96,22 +119,29 @@ class VendorBody(UnitBody):
             self._unit, self.cursor = view.unit.id, None
             self.doing.forget()
         self.plan = plan_for(self.host.rules, self.host.clock, view)
-        self.paint(vendor_answer(view, self.plan, self.host.rules.clocks))
+        self._paint_answer()
         self._paint_legs()
+
+    def _paint_answer(self) -> None:
+        self._short = self.screen.has_class("-short")
+        if self.view is not None and self.plan is not None:
+            answer = vendor_answer(self.view, self.plan, self.host.rules.clocks)
+            self.paint(replace(answer, brief=self._short))
 
     def _paint_legs(self) -> None:
         if self.plan is not None:
             self.query_one(ThreeLegs).tell(self.plan, self._place)
             owed = self.query_one("#vendor--duties", Static)
-            owed.update(duties_text(self.plan, owed.size.width))
+            owed.update(duties_text(self.plan, owed.size.width, self._short))
 
     async def _read(self) -> None:
         try:
-            found = await self.host.in_store(cases, patient=False)
+            found, owed = await self.host.in_store(_read, patient=False)
         except StoreError as error:
             self.host.tell_trouble(error)
             return
         if self.is_attached and self.query(CaseList):
+            self.query_one("#vendor--originals", Static).update(originals_text(owed))
             self.list.load(found, self.host.clock.local)
             self.host.changed()
 
@@ -170,11 +200,11 @@ class VendorBody(UnitBody):
     def next(self) -> Next:
         """The chosen step, or what it lacks; without a unit, the chosen case."""
         view = self.view
-        todo = Offer(Verb.TODO, "letters to do", "t", extra=True)
         if view is None:
             if self.list.chosen is None:
-                return Next("scan a unit to begin its case", (todo,))
-            return Next("scan a unit, or open the case", (Offer(Verb.NEXT, "open", "enter"), todo))
+                return Next("scan a unit to begin its case", _LISTS)
+            opening = Offer(Verb.NEXT, "open", "enter")
+            return Next("scan a unit, or open the case", (opening, *_LISTS))
         if self.plan is None:
             return Next("reading")
         return next_of(view, self.plan, self.move, self.doing.awaits)
@@ -186,6 +216,8 @@ class VendorBody(UnitBody):
                 await self._open(self.list.chosen)
             elif verb == Verb.TODO:
                 await self.doing.todo()
+            elif verb == Verb.LEND:
+                await show_originals(self.host)
             return
         await self.doing.offered(verb)
 
@@ -204,3 +236,4 @@ class VendorBody(UnitBody):
         self.cursor = None
         self.doing.forget()
         self._paint_legs()
+        self.host.changed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.datafile import DataError
 from bench.mail_settings import mail_password
+from bench.policy.letter_answers import letter_answers_file, load_letter_answers
 from bench.policy.letters import load_letters
 from bench.settings import Settings
 from bench.store.health import Finding, Grade
@@ -14,6 +15,7 @@ def mail_finding(settings: Settings) -> Finding:
     mail = settings.mail
     try:
         load_letters(mail.letters_file)
+        load_letter_answers(letter_answers_file())
         if mail.user:
             mail_password(mail)
     except (DataError, OSError) as error:

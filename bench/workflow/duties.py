@@ -248,17 +248,20 @@ def wake(desk: Desk) -> int:
         try:
             settled_now = desk.store.write("", lambda tx: _wake_some(desk, tx))
         except StaleRecord:
-            return woken
+            break
+        if not settled_now:
+            break
         woken += settled_now
     return woken
 
 
 def _wake_some(desk: Desk, tx: Tx) -> int:
     """By id, so that two benches take their rows in the same order."""
-    ids = sorted(tx.waking(desk.clock.today(), BATCH))
+    ids, done = sorted(tx.waking(desk.clock.today(), BATCH)), 0
     for rma_id in ids:
         rma = tx.rma(rma_id)
         unit = tx.unit(rma.unit_id) if rma else None
         if rma is not None and unit is not None:
             tx.save_rma(settled(desk, unit, fold(rma, tx.events_of_rma(rma_id)), rma))
-    return len(ids)
+            done += 1
+    return done

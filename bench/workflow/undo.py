@@ -9,6 +9,7 @@ from bench.store.records import AUTOMATIC_STEPS, LABEL_STEPS, Event, Rma, Step, 
 from bench.text import clean_line
 from bench.workflow.aliases import relabel
 from bench.workflow.desk import Desk, Refused
+from bench.workflow.letter_steps import take_back
 from bench.workflow.projection import last_own, standing
 from bench.workflow.steps import GONE, Saved, append, refold, saved, with_facts
 from bench.workflow.telling import Moved, moment, told, who
@@ -40,6 +41,8 @@ def undo(desk: Desk, op_id: str, rma_id: str, seen: str | None = None, why: str 
         unit = _unit_before(tx, unit, last)
         if last.step in LABEL_STEPS:
             relabel(desk, tx, unit.id)
+        if last.step is Step.LETTER_WRITTEN:
+            take_back(desk, tx, last)
         refold(desk, tx, rma, unit)
         return False
 

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 async def escalate(doing: VendorDoing, view: UnitView, rma: Rma) -> None:
     """Asks for reason and detail, or for the answer to the escalation before.
 
-    Raises Refused where the customer's service level has none, with the reason.
+    Raises Refused where the vendor has no ticket, and where the customer's service level has no
+    escalation, with the reason: before anybody has written a detail.
     """
     case, host = rma.vendor, doing.host
     if case is not None and case.escalated_at and case.escalation_answered_on is None:
         _ask_answer(doing, rma)
         return
+    if case is None or not (case.vendor_ticket or case.vendor_rma):
+        raise Refused("the vendor has no ticket yet", "open the vendor ticket first")
     table = host.rules.escalation
     if why_not := table.offered(rma.service_level):
         raise Refused(why_not, "ask the vendor in the ticket itself")

@@ -53,6 +53,8 @@ class HomeBody(Body):
         super().__init__(id="home")
         self.counts: Counts | None = None
         self.drafts: list[Draft] = []
+        self.cases = self.originals = 0
+        """Vendor cases that are open, and originals that are out after an advance replacement."""
 
     def compose(self) -> ComposeResult:
         """The table and the column of figures."""
@@ -94,12 +96,15 @@ class HomeBody(Body):
     async def _read_queue(self) -> None:
         today = self.host.today()
 
-        def read(desk: Desk) -> tuple[Counts, int, list[QueueRow], list[Draft]]:
+        def read(desk: Desk) -> tuple[Counts, int, list[QueueRow], list[Draft], int, int]:
             store = desk.store
             wake(desk)
-            return store.counts(today), store.queue_count(), store.queue(0, PAGE), store.drafts()
+            queue = store.queue_count(), store.queue(0, PAGE), store.drafts()
+            out = store.open_case_count(), len(store.open_advances())
+            return store.counts(today), *queue, *out
 
-        self.counts, total, rows, self.drafts = await self.host.in_store(read, patient=False)
+        read_now = await self.host.in_store(read, patient=False)
+        self.counts, total, rows, self.drafts, self.cases, self.originals = read_now
         if len(self.query(PARTS)) < PARTS.count("#"):
             return  # the program ends: there is nothing left to paint on
         self.queue.load(total, rows, today)
@@ -157,6 +162,8 @@ class HomeBody(Body):
             _figure("partner team", by.get(State.WITH_PARTNER_TEAM, 0)),
             _figure("vendor", by.get(State.AWAITING_VENDOR, 0)),
             _figure("on hold", by.get(State.ON_HOLD, 0)),
+            _figure("vendor cases", self.cases),
+            _figure("originals out", self.originals),
         ]
         coming = [_figure("expected", by.get(State.EXPECTED, 0))]
         groups = [

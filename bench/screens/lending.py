@@ -50,7 +50,6 @@ async def tell_owed(host: Host, view: UnitView) -> None:
     owed = await host.in_store(lambda desk: owed_by_customer(desk, view))
     if owed:
         first = owed[0]
-        what = (
-            f"{first.customer} owes {first.unit.serial}, RMA {first.rma.number}: its clock runs on"
-        )
-        host.say(Read(view.unit.serial, what, HOLD, "received: not the original that is out"))
+        what = f"{first.customer} still owes that, RMA {first.rma.number}: its clock runs on"
+        answer = f"received: it is not {first.unit.serial}"
+        host.say(Read(view.unit.serial, what, HOLD, answer))

@@ -25,6 +25,7 @@ from bench.widgets.unit_card import heading, state_name, unit_name
 from bench.widgets.verdict import Answer
 from bench.workflow.aliases import forget
 from bench.workflow.capture_record import console_detail
+from bench.workflow.case_record import case_detail
 from bench.workflow.entry import LABELS
 from bench.workflow.receive import correct_facts
 from bench.workflow.ship import cancel, close
@@ -201,7 +202,7 @@ def _history(view: UnitView, clock: Any) -> Content:
 
 def _detail(event: Event) -> str:
     data = event.data
-    if told := console_detail(event):
+    if told := console_detail(event) or case_detail(event):
         return told
     if event.step is Step.UNDONE:
         return ": ".join(filter(None, (did(event).removesuffix(" undone"), data.get("why", ""))))

@@ -12,6 +12,7 @@ from bench.screens.dialogs import Entry, Pick
 from bench.screens.host import SHIP, Saving
 from bench.screens.lock import BadgeEntry
 from bench.screens.ship_answer import ship_answer
+from bench.screens.ship_vendor import CASE, closing_why, vendor_next
 from bench.screens.unit_pane import UnitBody
 from bench.store.records import Rma, State
 from bench.widgets.marks import DONE, HOLD
@@ -19,7 +20,6 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import ship
-from bench.workflow.case_gates import replaced_already, vendor_stops
 from bench.workflow.desk import Refused
 from bench.workflow.entry import cents_of
 from bench.workflow.identify import Found, Known
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from bench.screens.everywhere import Station
 
 HOLD_OFFER = Offer(Verb.HOLD, "hold", "h", extra=True)
-_VENDOR = Offer(Verb.VENDOR, "vendor case", "v", extra=True)
 AGAIN = Offer(Verb.TEST, "diagnose again", "d", extra=True)
 
 
@@ -87,13 +86,9 @@ class ShipBody(UnitBody):
         if Hold.PACKAGING in holds:
             others = tuple(offer for offer in extras if offer.verb != Verb.PUT)
             return Next("original packaging?", (*_PACKAGING_OFFERS, *others))
-        if replaced_already(rma) and not rma.case_open:
-            shut = Offer(Verb.OK, "close the RMA", "y")
-            return Next("the customer has a replacement", (shut, _VENDOR, AGAIN))
-        if vendor_stops(rma):
-            what, lift = vendor_stops(rma)[0]
-            case = Offer(Verb.VENDOR, "vendor case", "v")
-            return Next(f"{what}; {lift}", (case, *extras))
+        held_by_vendor = vendor_next(rma, extras, AGAIN)
+        if held_by_vendor is not None:
+            return held_by_vendor
         if view.shipping.stops:
             unknown = view.shipping.stops[0]
             fix = Offer(Verb.LOG, "enter the facts", "enter")
@@ -117,7 +112,7 @@ class ShipBody(UnitBody):
             HOLD_OFFER,
             speed,
             Offer(Verb.COST, "who pays", "p", extra=True),
-            *((_VENDOR,) if routed or rma.vendor is not None else ()),
+            *((CASE,) if routed or rma.vendor is not None else ()),
             Offer(Verb.LETTER, "letter", "w", extra=True),
             AGAIN,
         )
@@ -167,8 +162,7 @@ class ShipBody(UnitBody):
             await self._save(
                 lambda d, op: ship.confirm_packaging(d, op, rma.id), "packaging is here"
             )
-        elif replaced_already(rma):
-            why = "the customer has a replacement"
+        elif why := closing_why(rma):
             await self._save(lambda d, op: ship.close(d, op, rma.id, why), "closed")
         else:
             await self._save(lambda d, op: ship.ship(d, op, rma.id), "shipped")

@@ -7,6 +7,7 @@ from bench.policy.words import HOLDS, LIFTED_BY, OUTCOMES, PAYERS
 from bench.store.records import Rma, State
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, RUSH, SPEED_MARKS
 from bench.widgets.verdict import Answer, Item, Why
+from bench.workflow.case_gates import needs_test, replaced_already, vendor_stops, waits_for_vendor
 from bench.workflow.views import UnitView
 
 SENTENCES = {
@@ -68,11 +69,23 @@ def _headline(view: UnitView, rma: Rma) -> tuple[str, str, str]:
         )
     if Hold.QUOTE in decision.holds and rma.quote_accepted is False:
         return "REFUSED", REFUSED, "The customer refused the quote: nothing ships."
+    if vendor_stops(rma) and not (rma.held_why or decision.holds or rma.console_serial):
+        return _vendor_headline(rma)
     if shipping.stops and not (rma.held_why or decision.holds or rma.console_serial):
         return "ASK", REFUSED, "A fact is missing: " + shipping.stops[0][0] + "."
     if shipping.stops:
         return "HOLD", HOLD, f"It may not leave yet: {shipping.stops[0][0]}."
     return _speed_headline(rma.outcome, shipping.speed, shipping.payer)
+
+
+def _vendor_headline(rma: Rma) -> tuple[str, str, str]:
+    """Nothing of this return leaves, or not yet: what its vendor case says about it."""
+    what, lift = vendor_stops(rma)[0]
+    sentence = f"{what[0].upper()}{what[1:]}: {lift}."
+    if replaced_already(rma):
+        return "REPLACED", HOLD if rma.case_open else DONE, sentence
+    word = "TEST" if needs_test(rma) else "WAIT" if waits_for_vendor(rma) else "HOLD"
+    return word, HOLD, sentence
 
 
 def _speed_headline(
@@ -122,8 +135,14 @@ def _items(view: UnitView, rma: Rma) -> list[Item]:
             found.append(Item(DONE, HOLDS[hold], _lifted_text(hold, decision, rma)))
     if rma.held_why:
         found.append(Item(HOLD, "held", rma.held_why))
+    of_vendor = vendor_stops(rma)
+    mark, name = (HOLD, "vendor case")
+    if replaced_already(rma):
+        mark, name = (HOLD if rma.case_open else DONE), "replaced already"
+    found += [Item(mark, name, what) for what, _ in of_vendor]
     for what, lift in view.shipping.stops:
-        if what not in HOLDS.values() and not what.startswith("on hold"):
+        other = (what, lift) not in of_vendor
+        if other and what not in HOLDS.values() and not what.startswith("on hold"):
             found.append(Item(REFUSED, "missing", f"{what}; {lift}"))
     if decision.management_notice:
         found.append(
@@ -134,7 +153,7 @@ def _items(view: UnitView, rma: Rma) -> list[Item]:
         found.append(Item(DONE if view.replacement else NONE, "replacement unit", text))
     if rma.tracking:
         found.append(Item(DONE, "tracking number", f"{rma.carrier} {rma.tracking}"))
-    elif decision.send_back:
+    elif decision.send_back and not replaced_already(rma):
         found.append(Item(NONE, "tracking number", "scan the carrier's label"))
     return found
 

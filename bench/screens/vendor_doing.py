@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bench.screens.everywhere import Station
     from bench.screens.vendor import VendorBody
 
+_SCANNED = ("number", "tracking", "serial", "amount")
+"""What may stand on a label or a sheet. A scan is no answer where words are asked for."""
 _PLACES = {
     Go.FACTS: RECORD,
     Go.RECEIVE: RECEIVE,
@@ -183,7 +185,7 @@ class VendorDoing:
             if text:
                 await then(text)
 
-        self.host.ask(Entry(title, label, takes_scans=True), answered)
+        self.host.ask(Entry(title, label, takes_scans=label in _SCANNED), answered)
 
     def _ask_number(self, title: str, step: Callable[[str], Saving]) -> None:
         def save(text: str) -> Awaitable[object]:
@@ -340,12 +342,19 @@ class VendorDoing:
             self.forget()
             await self._unit_came(rma, serial)
             return True
-        move = self.body.move
-        turn = move is not None and move.step is CaseStep.VENDOR_UNIT and not move.gaps
-        if turn and found.known is Known.STRANGER:
+        if found.known is Known.STRANGER and self._may_come:
             self._ask_unit(rma, serial)
             return True
         return False
+
+    @property
+    def _may_come(self) -> bool:
+        """Whether a unit that nobody knows may be the vendor's: of a phone it is the answer."""
+        moves = self.body.plan.moves if self.body.plan else ()
+        ready = any(m.step is CaseStep.VENDOR_UNIT and not m.gaps for m in moves)
+        move = self.body.move
+        turn = (CaseStep.ANSWER, CaseStep.VENDOR_UNIT)
+        return ready and move is not None and move.step in turn
 
     async def _tracked(self, rma: Rma, text: str) -> bool:
         moves = self.body.plan.moves if self.body.plan else ()

@@ -216,14 +216,15 @@ def _narrow_heading(leg: Leg, width: int) -> Content:
 
 
 def _narrow_row(move: Move, width: int) -> Content:
-    room = width - _INDENT - _TITLE - 1 - _DAYS - 1
+    days = _days(move)
+    room = width - _INDENT - _TITLE - 1 - (_DAYS + 1 if days.plain else 0)
     title = _TITLE if room >= _LEAST_DETAIL else max(8, width - _INDENT - _DAYS - 1)
     row = _title(move, title).truncate(_INDENT + title, pad=True)
     if room >= _LEAST_DETAIL:
         style = "" if move.standing in (Standing.DONE, Standing.NEXT) else "$quiet"
         detail = Content.styled(fit(printable(move.detail), room), style)
         row = Content.assemble(row, " ", detail.truncate(room, pad=True))
-    return Content.assemble(row, " ", _days(move))
+    return Content.assemble(row, " ", days) if days.plain else row
 
 
 def _days(move: Move) -> Content:

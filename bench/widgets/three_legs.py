@@ -95,8 +95,9 @@ class ThreeLegs(Widget):
         move = plan.next if self._chosen is None else plan.moves[self._chosen]
         if move is None:
             return rows
-        between = [Content("")] if width >= WIDE or self._is_tall else []
-        return rows + between + list(_about(move, width))
+        if width < WIDE and not self._is_tall:
+            return rows + list(_gaps(move, width))
+        return [*rows, Content(""), *_about(move, width)]
 
     def _bring_into_sight(self) -> None:
         """Scrolls whatever holds the picture to the chosen move."""
@@ -117,6 +118,11 @@ def _about(move: Move, width: int) -> Iterator[Content]:
     yield Content.assemble(title, "  ", (_TURNS[move.party], "$quiet"))
     if not move.gaps:
         yield from _hanging("▸", "$accent", printable(f"nothing is missing: {move.detail}"), width)
+    yield from _gaps(move, width)
+
+
+def _gaps(move: Move, width: int) -> Iterator[Content]:
+    """What it lacks alone, for a screen with no room to repeat the rest."""
     for n, gap in enumerate(move.gaps):
         mark, style = ("▸", "$accent") if n == 0 else (SIGNS[HOLD], "$hold")
         if move.standing in (Standing.DONE, Standing.OFF):
@@ -130,14 +136,18 @@ def _hanging(mark: str, style: str, text: str, width: int) -> Iterator[Content]:
         yield Content.assemble(first, line)
 
 
-def duties_text(plan: Plan, width: int = 0) -> Content:
+def duties_text(plan: Plan, width: int = 0, brief: bool = False) -> Content:
     """Who owes whom what by when, the soonest first; nothing where nobody owes anything.
 
     Two lines for what has a last day: the second one names it, and what follows when it is late.
-    With a `width` in cells, what is longer goes on below its own beginning.
+    With a `width` in cells, what is longer goes on below its own beginning. `brief`: one line for
+    each, without what follows.
     """
     if not plan.duties:
         return Content("")
+    if brief:
+        brief_rows = [_brief_row(duty) for duty in plan.duties]
+        return Content("\n").join([row.truncate(width, ellipsis=True) for row in brief_rows])
     rows = [heading("WHO OWES WHAT")]
     for duty in plan.duties:
         for row in _duty_rows(duty):
@@ -163,6 +173,14 @@ def _duty_rows(duty: Duty) -> list[Content]:
             row = Content.assemble(row, (f" · {_sentence(duty.consequence)}", "$quiet"))
         rows.append(row)
     return rows
+
+
+def _brief_row(duty: Duty) -> Content:
+    first, *_ = _duty_rows(duty)
+    if duty.days_left is None:
+        return first
+    words = Content.styled(left_words(duty.days_left, duty.unit), left_style(duty.days_left))
+    return Content.assemble(first, f" by {day(duty.due_on)}, ", words)
 
 
 def _sentence(text: str) -> str:

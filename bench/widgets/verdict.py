@@ -46,6 +46,9 @@ class Answer:
     items_heading: str = "BEFORE IT LEAVES"
     extra: str = ""
     """A further sentence that must not be overlooked, such as an override with its reason."""
+    brief: bool = False
+    """The word stands in the line of the sentence, and the reasons are left out: where something
+    below them needs the room."""
 
 
 class Verdict(Widget):
@@ -71,6 +74,8 @@ class Verdict(Widget):
     def _rows(self, width: int) -> list[Content]:
         answer, style = self.answer, STYLES[self.answer.mark]
         rows: list[Content] = []
+        if answer.brief:
+            return _brief(answer, width)
         if answer.word:
             rows += big_word(answer.word, style, width - 3).split("\n")
             rows[0] = Content.assemble(rows[0], "  ", (SIGNS[answer.mark], f"bold {style}"))
@@ -83,6 +88,14 @@ class Verdict(Widget):
         if answer.whys:
             rows += [Content(""), heading("WHY"), *_whys(answer.whys, width)]
         return rows
+
+
+def _brief(answer: Answer, width: int) -> list[Content]:
+    style = f"bold {STYLES[answer.mark]}"
+    word = f"{SIGNS[answer.mark]} {answer.word}  " if answer.word else ""
+    sentence = Content.styled(printable(answer.sentence), "bold")
+    rows = Content.assemble((word, style), sentence).wrap(max(10, width))
+    return [*rows, *_wrap(printable(answer.extra), width, "bold $hold")]
 
 
 def _wrap(text: str, width: int, style: str) -> list[Content]:

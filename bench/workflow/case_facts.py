@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bench.clock import Clock
 from bench.policy.facts import Outcome, Route
 from bench.policy.vendor_legs import Plan, plan
@@ -44,7 +46,7 @@ def facts_for(rules: Rules, clock: Clock, view: UnitView) -> CaseFacts:
         diagnosed_on=clock.local(rma.diagnosed_at).date() if rma.diagnosed_at else None,
         outcome=rma.outcome,
         replacement_serial=_replacement(view),
-        sent_ahead_on=rma.sent_ahead_on,
+        sent_ahead_on=rma.sent_ahead_on or _shipped_on(clock, view),
         advance_due_on=rma.advance_due_on,
         vendor_rma_wanted=_wanted(view),
         ships_straight=decision.ships_straight_to_customer is True,
@@ -61,6 +63,14 @@ def _replacement(view: UnitView) -> str:
     if stock is None or (case is not None and stock.id == case.vendor_unit_id):
         return ""
     return stock.serial
+
+
+def _shipped_on(clock: Clock, view: UnitView) -> date | None:
+    """The day on which the unit from our stock left by Ship, as any other replacement does."""
+    rma = view.rma
+    if rma is None or rma.shipped_at is None or not _replacement(view):
+        return None
+    return clock.local(rma.shipped_at).date()
 
 
 def _wanted(view: UnitView) -> bool | None:

@@ -55,6 +55,11 @@ def is_gone(rma: Rma) -> bool:
     return case.returned_on is not None and case.answer is not VendorAnswer.REFUSED
 
 
+def credited(rma: Rma) -> bool:
+    """Whether the vendor keeps the unit for a credit: the return may end with that."""
+    return is_gone(rma) and rma.vendor is not None and rma.vendor.answer is VendorAnswer.CREDIT
+
+
 def vendor_stops(rma: Rma) -> list[tuple[str, str]]:
     """What keeps the unit, or its replacement, from being shipped; each with what to do."""
     if replaced_already(rma):

@@ -1,4 +1,4 @@
-"""The demo: some forty units in every state, made by the real steps, always as fresh as today.
+"""The demo: some sixty units in every state, made by the real steps, always as fresh as today.
 
 `data/demo.toml` says what happened to each unit and how long ago. Shipments, announcements and
 steps are sorted into one story and told from its beginning, with a clock that is moved back, so

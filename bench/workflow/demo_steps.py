@@ -18,6 +18,7 @@ from bench.workflow.capture import (
     console_differed,
     settle_console,
 )
+from bench.workflow.demo_vendor_steps import VENDOR_STEPS
 from bench.workflow.desk import Desk
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
@@ -190,4 +191,5 @@ _STEPS: Mapping[str, Callable[[Table, date], Call]] = {
     "differ": _differ,
     "settle": lambda s, _: _with(settle_console, how=s.one_of("how", Settling)),
     "undo": lambda s, _: _with(undo),
+    **VENDOR_STEPS,
 }

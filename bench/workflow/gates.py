@@ -22,6 +22,8 @@ from bench.store.records import CASE_STEPS, CONSOLE_STEPS, Rma, State, Step, Uni
 from bench.workflow.case_gates import (
     STALLED,
     WAITING,
+    credited,
+    is_gone,
     is_stalled,
     next_waking,
     replaced_already,
@@ -148,7 +150,8 @@ def _queue_place(
     band = age + (BANDS[decision.band] if decision.band else "band still open")
     if rma.console_serial and state.is_open:
         return "hold", 285, "the console names another serial"
-    if rma.vendor is not None and is_stalled(rma.vendor, today) and state.is_open:
+    ready = state is State.READY_TO_SHIP  # what can go out now is never pushed back by a case
+    if rma.vendor is not None and is_stalled(rma.vendor, today) and state.is_open and not ready:
         return "hold", STALLED, f"stalled: {waiting_phrase(rma.vendor)}"
     if rma.vendor is not None and state is State.AWAITING_VENDOR:
         return "hold", WAITING, waiting_phrase(rma.vendor)
@@ -174,6 +177,8 @@ def _queue_place(
             return "refused", 330, "replaced already: close it"
         if not decision.send_back:
             return "refused", 330, "not wanted back: close it"
+        if is_gone(rma):
+            return "refused", 290, "the vendor keeps it: name a unit"
         gaps = [FACTS[gap.fact] for gap in decision.missing if gap.fact != "outcome"]
         return "refused", 290, f"missing: {', '.join(gaps)}"
     if state is State.EXPECTED:
@@ -269,7 +274,7 @@ def _replacement_gate(rma: Rma, decision: Decision) -> None:
 
 
 def _close_gate(rma: Rma, decision: Decision) -> None:
-    refused = rma.quote_accepted is False or replaced_already(rma)
+    refused = rma.quote_accepted is False or replaced_already(rma) or credited(rma)
     if rma.case_open and rma.state is not State.SHIPPED:
         raise Refused("the vendor case is still open", "finish it on Vendor, or end it there")
     if rma.state is not State.SHIPPED and decision.send_back and not refused:

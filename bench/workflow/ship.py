@@ -165,13 +165,20 @@ def ship(desk: Desk, op_id: str, rma_id: str) -> Saved:
             "payer": view.shipping.payer,
             "shipped_on": today.isoformat(),
         }
-        if view.replacement is not None and view.facts.outcome is Outcome.REPLACE:
-            stock = replace(view.replacement, shipped_on=today)
+        goes = view.replacement
+        if goes is not None and (view.facts.outcome is Outcome.REPLACE or _from_vendor(view, goes)):
+            stock = replace(goes, shipped_on=today)
             tx.save_unit(stock)
-            shipped |= {"unit_id": stock.id, "stock": stock_changes(view.replacement, stock)}
+            shipped |= {"unit_id": stock.id, "stock": stock_changes(goes, stock)}
         return shipped
 
     return record(desk, op_id, rma_id, Step.SHIPPED, data)
+
+
+def _from_vendor(view: UnitView, unit: Unit) -> bool:
+    """Whether the vendor gave that unit: it goes out even where a repair was expected."""
+    case = view.rma.vendor if view.rma else None
+    return case is not None and case.vendor_unit_id == unit.id
 
 
 def close(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:

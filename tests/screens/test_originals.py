@@ -8,6 +8,7 @@ from bench.store.records import Step
 from bench.workflow.advance import send_ahead
 from tests.screens.helpers import NOW, Bench
 from tests.screens.test_flow import open_glass
+from tests.screens.waits import until
 from tests.workflow.helpers import UPS
 
 
@@ -22,7 +23,7 @@ async def test_a_late_original_is_listed_first_and_billed(bench: Bench) -> None:
     _lent(bench, "RA500001", "RA500002", days_ago=30)
     late = _lent(bench, "RA500003", "RA500004", days_ago=31)
     async with open_glass(bench, "BENCHVENDOR") as glass:
-        assert "ORIGINALS OUT  2" in glass.text
+        await until(glass, lambda: "ORIGINALS OUT  2" in glass.text)
         first, second = (row for row in glass.rows if "RA50000" in row)
         assert "RA500003" in first
         assert "1 day late: bill it" in first
@@ -31,7 +32,7 @@ async def test_a_late_original_is_listed_first_and_billed(bench: Bench) -> None:
         assert "RA500003 is not back, 1 day late" in glass.question
         await glass.scan("BENCHOK")
         assert "on the billing list" in glass.said
-        assert "billed on 21 Nov 2026" in glass.text
+        await until(glass, lambda: "billed on 21 Nov 2026" in glass.text)
     with bench.desk() as desk:
         assert desk.store.events_of_rma(late)[-1].step is Step.ADVANCE_BILLED
 

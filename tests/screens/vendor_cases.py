@@ -1,4 +1,4 @@
-"""Vendor cases for the tests of the screens: units to begin with, and steps on days that are past."""
+"""Vendor cases for the tests of the screens: units to begin with, steps on days that are past."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from bench.policy.facts import Channel, Outcome
 from bench.policy.vendor_case import VendorCase
 from bench.workflow import advance, ship, vendor
+from bench.workflow.desk import Desk
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, correct_facts, receive
 from tests.screens.helpers import NOW, Bench
@@ -43,6 +44,14 @@ STORY = (
 )
 """A three-legged RMA after its parts were noted, in the order of DOMAIN section 5."""
 RMA = (vendor.vendor_rma_given, "DX-90017")
+
+
+def _named(desk: Desk, op_id: str, rma_id: str) -> Any:
+    return vendor.note(desk, op_id, rma_id, vendor="Distri One")
+
+
+NAMED = (_named,)
+"""The distributor that has the case."""
 
 
 def act(bench: Bench, rma_id: str, *acts: tuple[Any, ...], days_ago: int = 0) -> str:
@@ -98,6 +107,6 @@ def case(bench: Bench, rma_id: str) -> VendorCase:
     return found
 
 
-def folders(tmp_path: Path) -> dict[str, Path]:
+def folders(tmp_path: Path) -> dict[str, Any]:
     """Settings of a bench that may keep packets."""
     return {"captures": tmp_path / "captures", "badge_key": tmp_path / "badge.key"}

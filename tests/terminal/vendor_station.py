@@ -8,31 +8,36 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
+from bench.clock import FixedClock
 from bench.hardware.appliance_scripts import HALT, Scenario
 from bench.hardware.appliance_scripts import Step as Say
 from bench.hardware.simulated_appliance import SimulatedAppliance
 from bench.policy.facts import Outcome
 from bench.policy.vendor_case import VendorCase
+from bench.scan.serials import canonical
 from bench.store.records import Event, Step, Unit
+from bench.workflow import vendor
+from bench.workflow.desk import Desk
 from bench.workflow.importing import ImportOptions, import_file
 from tests.terminal.consoles import ConsoleStation
 from tests.terminal.harness import CTRL_F, ENTER, PATIENCE, Terminal
-from tests.terminal.seeds import HEADER, Seed, ask, desk_at, read, today, ups
+from tests.terminal.seeds import HEADER, Seed, ask, desk_at, read, today
+from tests.workflow.situations import Act
+from tests.workflow.vendor_acts import PARTS
 
-APPLIANCE = Seed(
-    "0332042024000931", "Pulse Secure", "PSA-3000", age=100, outcome=Outcome.REPLACE
-)
+APPLIANCE = Seed("0332042024000931", "Pulse Secure", "PSA-3000", age=100, outcome=Outcome.REPLACE)
 PHONE = Seed("3106018050699004", "Yealink", "SIP-T31P", age=100, outcome=Outcome.REPLACE)
 STOCK, NEW = "0332042024000777", "0332042026000042"
 """The unit from our stock, and the one that the vendor sends for it."""
 PLANTED = "Zx9-planted-pw"
 """A password that the console of the defective unit says."""
-TOLD = "0 drive not found\nadmin password hunter2-of-ticket\nKernel panic"
-"""What came with the customer's ticket, a password in it."""
+TOLD = "Press any key to enter setup\nadmin password hunter2-of-ticket\nKernel panic"
+"""What came with the customer's ticket: a line to look at, and a password."""
 
 
 def announce(home: Path, unit: Seed, level: str = "platinum") -> None:
@@ -45,6 +50,24 @@ def announce(home: Path, unit: Seed, level: str = "platinum") -> None:
     with desk_at(home) as desk:
         report = import_file(desk, file, ImportOptions())
     assert not report.tally.bad, report.tally.bad
+
+
+def play(home: Path, unit: Seed, *acts: Act, ago: int = 0) -> None:
+    """Begins the case of an announced unit with all that is told, and does the acts, so many days
+    ago."""
+    with desk_at(home) as desk:
+        begin(desk, unit, *acts, ago=ago)
+
+
+def begin(desk: Desk, unit: Seed, *acts: Act, ago: int = 0) -> None:
+    """The same at a desk that is open."""
+    then = FixedClock(desk.clock.now() - timedelta(days=ago))
+    at, store = replace(desk, clock=then), desk.store
+    (found,) = store.find(canonical(unit.serial))
+    (rma,) = store.rmas_of(found.id)
+    vendor.note(at, uuid4().hex, rma.id, **PARTS)
+    for what, *more in acts:
+        what(at, uuid4().hex, rma.id, *more)
 
 
 # --- what a technician does
@@ -163,6 +186,3 @@ def packets(terminal: ConsoleStation) -> list[Packet]:
             assert opened.testzip() is None
             found.append(Packet(path, {n: opened.read(n) for n in opened.namelist()}))
     return found
-
-
-__all__ = ["ups"]

@@ -91,20 +91,17 @@ async def test_wide() -> None:
 
 
 async def test_narrow_fits_a_small_screen() -> None:
-    """One column: every title whole, every row on the screen, no more than fifteen of them."""
+    """One column: every title whole, thirteen rows, and none that NEXT says already."""
     plan = plan_on(EXCHANGED)
     async with Legs().run_test(size=(76, 17)) as pilot:
         shown = await told(pilot, plan)
-        assert len(shown) == 15
+        assert len(shown) == 13
         for move in plan.moves:
             sign = STANDING_SIGNS[move.standing]
             assert any(row.startswith(f"{sign} {move.number:<2} {move.title}") for row in shown)
         row = next(row for row in shown if row.startswith("▸ 7a"))
         assert row.endswith("ship the defective unit to… 1 day left")
-        assert shown[-2:] == [
-            "7a DEFECTIVE UNIT TO THE VENDOR  our move",
-            "▸ nothing is missing: ship the defective unit to Pulse Secure",
-        ]
+        assert shown[-1].startswith(f"{STANDING_SIGNS[plan.moves[-1].standing]} 8")
 
 
 async def test_a_phone_has_two_legs() -> None:

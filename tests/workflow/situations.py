@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.policy.facts import Contact, Outcome, Speed
-from bench.workflow import ship
+from bench.policy.vendor_case import VendorAnswer
+from bench.workflow import ship, vendor
+from bench.workflow.advance import bill, send_ahead
 from bench.workflow.diagnose import Diagnosis, diagnose
+from bench.workflow.duties import wake
 from bench.workflow.receive import Receipt, correct_facts, receive
-from tests.workflow.helpers import UPS, World
+from tests.workflow.helpers import FEDEX, TODAY, UPS, World
 
 NTF, REPAIR, REPLACE = Outcome.NO_TROUBLE_FOUND, Outcome.REPAIR, Outcome.REPLACE
 Make = Callable[[World], str]
@@ -111,6 +114,103 @@ def quoted(world: World) -> str:
     return rma_id
 
 
+def begun(world: World) -> str:
+    """To be replaced in warranty, its vendor case begun."""
+    rma_id = world.diagnosed("A1", REPLACE, age=100)
+    world.do(vendor.note, rma_id)
+    return rma_id
+
+
+def numbered(world: World) -> str:
+    """The same, with the distributor's RMA number."""
+    rma_id = begun(world)
+    world.do(vendor.vendor_rma_given, rma_id, "DX-9")
+    return rma_id
+
+
+def vendors(world: World) -> str:
+    """At the distributor."""
+    rma_id = numbered(world)
+    world.do(vendor.send_to_vendor, rma_id, FEDEX)
+    return rma_id
+
+
+def untested(world: World) -> str:
+    """The distributor's replacement is here, nobody has tested it."""
+    rma_id = vendors(world)
+    world.do(vendor.receive_vendor_unit, rma_id, "VEND1")
+    return rma_id
+
+
+def stalled(world: World) -> str:
+    """At the distributor for a week, until somebody looked."""
+    rma_id = vendors(world)
+    world.wait(days=7)
+    wake(world.desk)
+    return rma_id
+
+
+def three_legged(world: World) -> str:
+    """An appliance on its way, with all that a vendor ticket needs."""
+    facts = {"service_level": "platinum", "contract_ends_on": TODAY}
+    rma_id = world.expect("A1", 22, brand="Pulse Secure", **facts)
+    texts = {"symptom": "no boot", "troubleshooting": "other outlet", "output": "panic"}
+    vendor.note(world.desk, world.op(), rma_id, **texts)
+    world.do(ship.choose_replacement, rma_id, "STOCK-1")
+    return rma_id
+
+
+def ticketed(world: World) -> str:
+    """The vendor has the ticket."""
+    rma_id = three_legged(world)
+    world.do(vendor.open_ticket, rma_id, "V-1")
+    return rma_id
+
+
+def verified(world: World) -> str:
+    """And has verified the failure."""
+    rma_id = ticketed(world)
+    world.do(vendor.verified, rma_id, "V-1-1")
+    return rma_id
+
+
+def transferred(world: World) -> str:
+    """And has sent the RMA Detail Number."""
+    rma_id = verified(world)
+    world.do(vendor.license_transferred, rma_id, "RD-5")
+    return rma_id
+
+
+def here_too(world: World) -> str:
+    """Verified, and the defective unit is here and diagnosed."""
+    rma_id = verified(world)
+    world.do(receive, rma_id, Receipt(True))
+    world.do(diagnose, rma_id, Diagnosis(REPLACE))
+    return rma_id
+
+
+def not_needed(world: World) -> str:
+    """A vendor case, and no trouble was found."""
+    rma_id = ntf(world)
+    world.do(vendor.note, rma_id)
+    return rma_id
+
+
+def escalated(world: World) -> str:
+    """The vendor was asked to move."""
+    rma_id = ticketed(world)
+    world.do(vendor.escalate, rma_id, "faster_progress", "the customer is down")
+    return rma_id
+
+
+def overdue(world: World) -> str:
+    """An advance replacement whose original is not back after 31 days."""
+    rma_id = expected(world)
+    world.do(send_ahead, rma_id, "STOCK-1", UPS)
+    world.wait(days=31)
+    return rma_id
+
+
 Act = tuple[Any, ...]
 RECEIVE: Act = (receive, Receipt())
 DIAGNOSE: Act = (diagnose, Diagnosis(REPAIR))
@@ -127,6 +227,23 @@ SHIP: Act = (ship.ship,)
 CLOSE: Act = (ship.close, "done")
 CANCEL: Act = (ship.cancel, "keeps it")
 CORRECT: Act = (correct_facts, {"customer": "Birch"})
+NOTE: Act = (vendor.note,)
+TICKET: Act = (vendor.open_ticket, "V-1")
+VERIFY: Act = (vendor.verified, "V-1-1")
+TRANSFER: Act = (vendor.license_transferred, "RD-5")
+LICENCES: Act = (vendor.licences_made,)
+AHEAD: Act = (send_ahead, "STOCK-1", UPS)
+EXCHANGE: Act = (vendor.exchange_opened, "V-1-2")
+NUMBER: Act = (vendor.vendor_rma_given, "DX-9")
+TO_VENDOR: Act = (vendor.send_to_vendor, FEDEX)
+ANSWER: Act = (vendor.answered, VendorAnswer.CREDIT, 4500)
+SCAN_IN: Act = (vendor.receive_vendor_unit, "VEND1")
+TEST: Act = (vendor.replacement_tested, True)
+MOVE: Act = (vendor.moved, "they called")
+END: Act = (vendor.end, "no trouble found")
+ESCALATE: Act = (vendor.escalate, "faster_progress", "the customer is down")
+HEARD: Act = (vendor.escalation_answered, "soon")
+BILL: Act = (bill,)
 
 
 def name_of(value: object) -> str:

@@ -17,13 +17,24 @@ from bench.workflow.undo import undo
 from bench.workflow.views import Place
 from tests.workflow.helpers import UPS, World, days_ago, expected_row
 from tests.workflow.situations import (
+    AHEAD,
+    ANSWER,
+    BILL,
     CANCEL,
     CLOSE,
     CONTACT,
     CORRECT,
     DIAGNOSE,
+    END,
+    ESCALATE,
+    EXCHANGE,
+    HEARD,
     HOLD,
+    LICENCES,
+    MOVE,
+    NOTE,
     NTF,
+    NUMBER,
     OVERRIDE,
     PACKAGING,
     QUOTE,
@@ -32,21 +43,40 @@ from tests.workflow.situations import (
     REPLACE,
     REPLACE_IT,
     RUSH,
+    SCAN_IN,
     SHIP,
+    TEST,
+    TICKET,
+    TO_VENDOR,
     TRACK,
+    TRANSFER,
+    VERIFY,
     Act,
     Make,
+    begun,
+    escalated,
     expected,
     held,
+    here_too,
     name_of,
+    not_needed,
     ntf,
+    numbered,
     old,
+    overdue,
     received,
     repair,
     shipped,
+    stalled,
     swap,
+    three_legged,
+    ticketed,
     tracked,
+    transferred,
     unpacked,
+    untested,
+    vendors,
+    verified,
 )
 
 STEPS: list[tuple[Make, Act, Step]] = [
@@ -67,6 +97,24 @@ STEPS: list[tuple[Make, Act, Step]] = [
     (repair, CANCEL, Step.CANCELLED),
     (repair, CORRECT, Step.FACTS_CORRECTED),
     (expected, CORRECT, Step.FACTS_CORRECTED),
+    (expected, NOTE, Step.CASE_NOTED),
+    (three_legged, TICKET, Step.VENDOR_TICKET_OPENED),
+    (ticketed, VERIFY, Step.LICENSE_TICKET_OPENED),
+    (verified, TRANSFER, Step.LICENSE_TRANSFERRED),
+    (transferred, LICENCES, Step.LICENCES_MADE),
+    (three_legged, AHEAD, Step.SENT_AHEAD),
+    (expected, AHEAD, Step.SENT_AHEAD),
+    (here_too, EXCHANGE, Step.EXCHANGE_OPENED),
+    (begun, NUMBER, Step.VENDOR_RMA_GIVEN),
+    (numbered, TO_VENDOR, Step.SENT_TO_VENDOR),
+    (vendors, ANSWER, Step.VENDOR_ANSWERED),
+    (vendors, SCAN_IN, Step.VENDOR_UNIT_RECEIVED),
+    (untested, TEST, Step.REPLACEMENT_TESTED),
+    (stalled, MOVE, Step.CASE_MOVED),
+    (not_needed, END, Step.CASE_ENDED),
+    (ticketed, ESCALATE, Step.ESCALATED),
+    (escalated, HEARD, Step.ESCALATION_ANSWERED),
+    (overdue, BILL, Step.ADVANCE_BILLED),
 ]
 """All kinds but `expected`, which is not undone here, and `undone`."""
 
@@ -76,6 +124,7 @@ def test_every_kind_of_step_is_tried() -> None:
         *(Step.EXPECTED, Step.UNDONE),
         *LABEL_STEPS,  # test_aliases_back.py
         *CONSOLE_STEPS,  # test_capture_back.py
+        *(Step.LETTER_WRITTEN, Step.LETTER_SENT),  # test_letter_steps.py
     }
     assert set(NAMES) == set(Step)
 

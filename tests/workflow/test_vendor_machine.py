@@ -126,8 +126,8 @@ class AnyOrder(RuleBasedStateMachine):
         """All that is saved of this unit and of what hangs on it."""
         rma, store = self.rma(), self.world.store
         case = rma.vendor
-        hanging = {rma.replacement_id, case.vendor_unit_id if case else None} - {None}
-        units = [store.unit(unit_id) for unit_id in sorted(hanging)]
+        hanging = (rma.replacement_id, case.vendor_unit_id if case else None)
+        units = [store.unit(unit_id) for unit_id in hanging if unit_id]
         return rma, store.unit(rma.unit_id), units, len(store.events_of_rma(rma.id))
 
     def attempt(self, step: Any, *args: Any, may: bool | None = None) -> bool:
@@ -382,11 +382,11 @@ def test_any_order() -> None:
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert bench.units >= 30
+    assert bench.units >= 20
     bench.close()

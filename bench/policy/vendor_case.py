@@ -84,7 +84,8 @@ class VendorCase:
     tested_on: date | None = None
     escalation: str = ""
     """The reason of the last escalation."""
-    escalation_text: str = ""
+    escalation_detail: str = ""
+    """What was wanted, in the technician's words; the text to paste is in the event."""
     escalated_at: datetime | None = None
     escalated_by: str = ""
     escalation_answer: str = ""

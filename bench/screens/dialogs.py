@@ -18,6 +18,8 @@ from bench.text import printable
 from bench.widgets.field import Field
 
 DIGITS = "123456789"
+INDENT = 8
+"""Cells beside the text of a choice: its mark, its key, and a margin."""
 KEYED = len(DIGITS)
 """Choices that can be taken by a key of their own."""
 
@@ -91,7 +93,9 @@ class Pick(Dialog):
         for place, (_, text) in enumerate(self.options):
             here = place == self.cursor
             key = str(place + 1) if place < KEYED else " "
-            row = Content(f" {'▸' if here else ' '} {key}  {printable(text)} ")
+            lines = Content(printable(text)).wrap(self._room) or [Content("")]
+            head = f" {'▸' if here else ' '} {key}  "
+            row = Content(head) + Content(f"\n{' ' * len(head)}").join(lines) + Content(" ")
             row = row.stylize("bold on $chosen") if here else row
             rows.append(row.stylize(f"@click=screen.pick({place})"))
         self.query_one("#pick--options", Static).update(Content("\n").join(rows))
@@ -101,6 +105,15 @@ class Pick(Dialog):
             f"{code(Verb.NEXT)} or down: next    {code(Verb.NO)} or esc: never mind"
         )
         self.query_one("#pick--keys", Static).update(keys)
+
+    @property
+    def _room(self) -> int:
+        """Cells of a line of a choice: what is longer hangs under its own beginning."""
+        return max(20, self.query_one("#pick--options").size.width - INDENT)
+
+    def on_resize(self) -> None:
+        """Another width breaks the lines elsewhere."""
+        self._paint()
 
     def action_move(self, by: int) -> None:
         """Moves to another choice, around the end."""

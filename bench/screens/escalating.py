@@ -10,7 +10,7 @@ from bench.screens.text_entry import TextEntry
 from bench.store.records import Rma
 from bench.widgets.marks import DONE, HOLD
 from bench.widgets.strips import Read
-from bench.workflow import vendor
+from bench.workflow import escalate
 from bench.workflow.desk import Refused
 from bench.workflow.views import UnitView
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.screens.vendor_doing import VendorDoing
 
 
-async def escalate(doing: VendorDoing, view: UnitView, rma: Rma) -> None:
+async def ask_to_escalate(doing: VendorDoing, view: UnitView, rma: Rma) -> None:
     """Asks for reason and detail, or for the answer to the escalation before.
 
     Raises Refused where the vendor has no ticket, and where the customer's service level has no
@@ -53,7 +53,7 @@ async def _save(doing: VendorDoing, rma: Rma, reason_id: str, detail: str) -> No
     if not detail.strip():
         raise Refused("an escalation needs a detail", "say what you need, and by when")
     saved = await doing.save(
-        lambda d, op: vendor.escalate(d, op, rma.id, reason_id, detail), "escalated", HOLD
+        lambda d, op: escalate.escalate(d, op, rma.id, reason_id, detail), "escalated", HOLD
     )
     view = doing.body.view
     if saved and view is not None:
@@ -67,7 +67,7 @@ def _ask_answer(doing: VendorDoing, rma: Rma) -> None:
     async def answered(text: str) -> None:
         if text:
             await doing.save(
-                lambda d, op: vendor.escalation_answered(d, op, rma.id, text), "answer noted"
+                lambda d, op: escalate.escalation_answered(d, op, rma.id, text), "answer noted"
             )
 
     title = "What did the vendor answer to the escalation?"

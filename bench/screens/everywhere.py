@@ -15,7 +15,7 @@ from bench.screens.feedback import Feedback
 from bench.screens.frame import Frame
 from bench.screens.guides import Codes, Help
 from bench.screens.heard import Hearing
-from bench.screens.host import TITLES, Host
+from bench.screens.host import TITLES, VENDOR, Host
 from bench.screens.recording import Recording
 from bench.store.records import Event, Step
 from bench.widgets.marks import DONE, HOLD
@@ -178,13 +178,14 @@ class Everywhere:
     def _ask_why(self, rma_id: str, last: Event) -> None:
         station = self.station
         text = f"{NAMES[last.step]} of {station.clock_text(last.at)}"
+        at_vendor = station.frame.place == VENDOR  # its case goes on there
 
         async def answered(why: str) -> None:
             if not why:
                 return
             saved = await station.save(lambda desk, op: undo(desk, op, rma_id, last.op_id, why))
             if saved is not None:
-                await station.open_unit(saved.view)
+                await station.open_unit(saved.view, VENDOR if at_vendor else None)
                 unit = saved.view.unit
                 station.say(Read(unit.serial, unit_name(unit), DONE, f"undone: {text}"))
 

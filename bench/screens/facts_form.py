@@ -19,7 +19,7 @@ from bench.workflow.entry import LABELS, clean_facts
 
 FIELDS = (
     *("brand", "model", "customer", "channel", "ticket", "opened_on"),
-    *("shipped_on", "mac", "contract_ends_on"),
+    *("shipped_on", "mac", "contract_ends_on", "service_level"),
 )
 ASKED = ("brand", "model", "customer", "channel", "shipped_on")
 """What a unit that nobody knows is asked for."""
@@ -28,9 +28,9 @@ ASKED = ("brand", "model", "customer", "channel", "shipped_on")
 class FactsForm(Container):
     """One field a fact, two columns where there is room."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, levels: tuple[str, ...] = ()) -> None:
         super().__init__(classes="facts-form")
-        self.tables = tables
+        self.tables, self.levels = tables, levels
         self._known: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -39,6 +39,7 @@ class FactsForm(Container):
         suggestions = {
             "brand": self.tables.brand_names(),
             "channel": tuple(channel.value for channel in Channel),
+            "service_level": self.levels,
             "model": tuple(dict.fromkeys(model for brand in brands for model in brand.models)),
         }
         for name in FIELDS:
@@ -99,6 +100,7 @@ def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
         "mac": unit.mac,
         "customer": (current.customer if current else "") or unit.customer,
         "channel": channel.value if channel else "",
+        "service_level": (current.service_level if current else "") or unit.service_level,
         "ticket": current.ticket if current else "",
         "opened_on": day(current.opened_on, "") if current else "",
         "shipped_on": day(unit.shipped_on, ""),

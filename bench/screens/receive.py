@@ -55,7 +55,7 @@ class ReceiveBody(UnitBody):
     def parts(self) -> ComposeResult:
         """Condition, accessories, and the facts as fields."""
         yield Static(id="receive--choices")
-        yield FactsForm(self.host.rules.tables)
+        yield FactsForm(self.host.rules.tables, self.host.rules.escalation.service_levels)
 
     @property
     def form(self) -> FactsForm:

@@ -52,7 +52,7 @@ class RecordBody(UnitBody):
 
     def parts(self) -> ComposeResult:
         """The facts as fields, and the history."""
-        yield FactsForm(self.host.rules.tables)
+        yield FactsForm(self.host.rules.tables, self.host.rules.escalation.service_levels)
         yield Static(id="record--history")
 
     @property

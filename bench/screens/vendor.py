@@ -229,7 +229,7 @@ class VendorBody(UnitBody):
 
     async def take(self, found: Found) -> bool:
         """A tracking number or a unit that the step in turn waits for."""
-        return False if self.view is None else await self.doing.take(found)
+        return False if self.view is None else await self.doing.scans.take(found)
 
     def left(self) -> None:
         """Escape: back to the step that is next."""

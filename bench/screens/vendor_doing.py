@@ -6,27 +6,24 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 from bench.policy.facts import Route
-from bench.policy.vendor_case import VendorAnswer
 from bench.policy.vendor_legs import Move
 from bench.policy.vendor_plan import CaseStep, Gap, Go
-from bench.policy.vendor_words import ANSWERS
 from bench.scan.commands import Verb
 from bench.screens.dialogs import Confirm, Entry, Pick
-from bench.screens.escalating import escalate
+from bench.screens.escalating import ask_to_escalate
 from bench.screens.host import CONSOLE, DIAGNOSE, RECEIVE, RECORD, Host, Saving
 from bench.screens.text_entry import TextEntry
+from bench.screens.vendor_gives import VendorGives
 from bench.screens.vendor_next import Awaits
 from bench.screens.vendor_packet import Packets
+from bench.screens.vendor_scans import VendorScans
 from bench.store.records import Rma
 from bench.text import printable
-from bench.widgets.marks import DONE, HOLD
+from bench.widgets.marks import DONE
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import advance, vendor
 from bench.workflow.desk import Refused
-from bench.workflow.entry import cents_of
-from bench.workflow.identify import Found, Known
-from bench.workflow.ship import choose_replacement
 from bench.workflow.views import UnitView
 
 if TYPE_CHECKING:
@@ -53,7 +50,8 @@ class VendorDoing:
     def __init__(self, body: VendorBody) -> None:
         self.body = body
         self.awaits = Awaits.NOTHING
-        self.packets = Packets(self)
+        self.packets, self.gives = Packets(self), VendorGives(self)
+        self.scans = VendorScans(self)
 
     @property
     def host(self) -> Host:
@@ -70,7 +68,8 @@ class VendorDoing:
         return cast("Station", self.body.app)
 
     @property
-    def _in_hand(self) -> tuple[UnitView, Rma]:
+    def in_hand(self) -> tuple[UnitView, Rma]:
+        """The unit and its return. Raises Refused where none is in hand."""
         view = self.body.view
         if view is None or view.rma is None:
             raise Refused("no return is in hand", "scan the unit")
@@ -91,14 +90,14 @@ class VendorDoing:
 
     async def offered(self, verb: str) -> None:
         """One of the offers of `next_of`."""
-        view, rma = self._in_hand
+        view, rma = self.in_hand
         acts: dict[str, Callable[[UnitView, Rma], Awaitable[None]]] = {
             Verb.OK: self._ok,
             Verb.NEXT: self._fill,
             Verb.NO: self._never_mind,
-            Verb.GOOD: lambda v, r: self._tested(r, passed=True),
-            Verb.DEFECT: lambda v, r: self._tested(r, passed=False),
-            Verb.PUSH: lambda v, r: escalate(self, v, r),
+            Verb.GOOD: lambda v, r: self.gives.tested(r, passed=True),
+            Verb.DEFECT: lambda v, r: self.gives.tested(r, passed=False),
+            Verb.PUSH: lambda v, r: ask_to_escalate(self, v, r),
             Verb.NOTE: self._note_movement,
             Verb.BUNDLE: lambda v, r: self.packets.make(v),
             Verb.LETTER: lambda v, r: self.station.letters.choose(v),
@@ -130,7 +129,7 @@ class VendorDoing:
             await self.host.go(_PLACES[gap.go])
         elif gap.go in _NOTED:
             name, title = _NOTED[gap.go]
-            self._ask(title, name, lambda text: self._note(rma, **{name: text}))
+            self.ask(title, name, lambda text: self._note(rma, **{name: text}))
         elif gap.go is Go.REPLACEMENT:
             await self._name_replacement(rma)
         elif gap.go is Go.OUTPUT:
@@ -171,16 +170,18 @@ class VendorDoing:
         elif step is CaseStep.LICENCES:
             self._ask_licences(rma_id)
         elif step in (CaseStep.SENT_AHEAD, CaseStep.RETURN):
-            self._ask("Tracking number", "tracking", lambda text: self._ship(step, rma_id, text))
+            self.ask("Tracking number", "tracking", lambda text: self.ship(step, rma_id, text))
         elif step is CaseStep.VENDOR_UNIT:
             self.awaits = Awaits.VENDOR_UNIT
             self.host.changed()
         elif step is CaseStep.ANSWER:
-            self._ask_answer(view, rma_id)
+            self.gives.ask_answer(view, rma_id)
         elif step is CaseStep.END:
             self._ask_end(rma_id)
 
-    def _ask(self, title: str, label: str, then: Callable[[str], Awaitable[object]]) -> None:
+    def ask(self, title: str, label: str, then: Callable[[str], Awaitable[object]]) -> None:
+        """Asks for one line; codes are scanned into it, words are not."""
+
         async def answered(text: str) -> None:
             if text:
                 await then(text)
@@ -188,10 +189,30 @@ class VendorDoing:
         self.host.ask(Entry(title, label, takes_scans=label in _SCANNED), answered)
 
     def _ask_number(self, title: str, step: Callable[[str], Saving]) -> None:
-        def save(text: str) -> Awaitable[object]:
-            return self.save(step(text), f"{title}: noted")
+        async def save(text: str) -> None:
+            await self.save(step(text), f"{title}: noted")
 
-        self._ask(title, "number", save)
+        async def answered(text: str) -> None:
+            await self.sure_of_number(text, save)
+
+        self.ask(title, "number", answered)
+
+    async def sure_of_number(self, text: str, then: Callable[[str], Awaitable[None]]) -> None:
+        """Goes on with a vendor's number; asks first where it is a carrier's label by its look.
+
+        Not refused: a vendor's number may look like one by chance.
+        """
+        carried = self.host.rules.carriers.recognise(text)
+        if carried is None:
+            await then(text)
+            return
+
+        async def answered(answer: str) -> None:
+            if answer:
+                await then(text)
+
+        question = f"{printable(text)[:40]} looks like a tracking number of {carried.carrier}."
+        self.host.ask(Confirm(question, "Is it the vendor's number all the same?"), answered)
 
     async def _note(self, rma: Rma, **texts: str) -> None:
         name = next(iter(texts))
@@ -220,7 +241,7 @@ class VendorDoing:
     def _ask_rma(self, rma: Rma) -> None:
         """The RMA number; of a distributor first its name, for there may be several."""
         case = rma.vendor
-        brand = self.host.rules.tables.brand(self._in_hand[0].unit.brand)
+        brand = self.host.rules.tables.brand(self.in_hand[0].unit.brand)
         route = case.route if case else brand.route if brand else None
 
         async def named(name: str) -> None:
@@ -228,7 +249,7 @@ class VendorDoing:
                 self._ask_rma_number(rma)
 
         if route is Route.DISTRIBUTOR and not (case and case.vendor):
-            self._ask("Which distributor sold it to us?", "distributor", named)
+            self.ask("Which distributor sold it to us?", "distributor", named)
         else:
             self._ask_rma_number(rma)
 
@@ -248,7 +269,8 @@ class VendorDoing:
             Confirm(question, "With the RMA Detail Number, for the new serial."), answered
         )
 
-    async def _ship(self, step: CaseStep, rma_id: str, tracking: str) -> None:
+    async def ship(self, step: CaseStep, rma_id: str, tracking: str) -> None:
+        """Records a shipment of the case under the carrier's number."""
         if step is CaseStep.SENT_AHEAD:
             await self.save(
                 lambda d, op: advance.send_ahead(d, op, rma_id, "", tracking), "replacement sent"
@@ -257,54 +279,6 @@ class VendorDoing:
             await self.save(
                 lambda d, op: vendor.send_to_vendor(d, op, rma_id, tracking), "sent to the vendor"
             )
-
-    def _ask_answer(self, view: UnitView, rma_id: str) -> None:
-        async def chosen(value: str) -> None:
-            if not value:
-                return
-            answer = VendorAnswer(value)
-            if answer is VendorAnswer.CREDIT:
-                self._ask("Amount of the credit, as 45.00", "amount", credited)
-            elif answer is VendorAnswer.DROP_SHIPPED:
-                self._ask("Serial of the unit that the vendor ships", "serial", dropped)
-            else:
-                await self._answer(rma_id, answer)
-
-        async def credited(text: str) -> None:
-            await self._answer(rma_id, VendorAnswer.CREDIT, cents=cents_of(text))
-
-        async def dropped(text: str) -> None:
-            await self._answer(rma_id, VendorAnswer.DROP_SHIPPED, serial=text)
-
-        straight = view.decision.ships_straight_to_customer is True
-        kinds = [a for a in VendorAnswer if straight or a is not VendorAnswer.DROP_SHIPPED]
-        options = [(answer.value, ANSWERS[answer]) for answer in kinds]
-        self.host.ask(Pick("What does the vendor give?", options), chosen)
-
-    async def _answer(
-        self, rma_id: str, answer: VendorAnswer, cents: int | None = None, serial: str = ""
-    ) -> None:
-        mark = HOLD if answer is VendorAnswer.REFUSED else DONE
-        await self.save(
-            lambda d, op: vendor.answered(d, op, rma_id, answer, cents, serial),
-            ANSWERS[answer],
-            mark,
-        )
-
-    async def _tested(self, rma: Rma, *, passed: bool) -> None:
-        if passed:
-            step: Saving = lambda d, op: vendor.replacement_tested(d, op, rma.id, True)  # noqa: E731
-            await self.save(step, "the replacement passed its test")
-            return
-
-        async def failed(why: str) -> None:
-            await self.save(
-                lambda d, op: vendor.replacement_tested(d, op, rma.id, False, why),
-                "the replacement failed: it goes back to the vendor",
-                HOLD,
-            )
-
-        self._ask("What failed in the test of the replacement?", "findings", failed)
 
     def _ask_end(self, rma_id: str) -> None:
         async def answered(why: str) -> None:
@@ -316,69 +290,8 @@ class VendorDoing:
         self.host.ask(Pick("Why does the case end?", options, free="another reason"), answered)
 
     async def _note_movement(self, view: UnitView, rma: Rma) -> None:
-        self._ask(
+        self.ask(
             "What moved the case? (a call, a promise, an answer)",
             "movement",
             lambda text: self.save(lambda d, op: vendor.moved(d, op, rma.id, text), "noted"),
-        )
-
-    # --- scans
-
-    async def take(self, found: Found) -> bool:
-        """A tracking number for the shipment in turn; the serial that is waited for."""
-        _, rma = self._in_hand
-        if found.known is Known.TRACKING:
-            return await self._tracked(rma, found.text)
-        if found.known is Known.RMA:
-            return False
-        serial = found.label.serial or found.text
-        if self.awaits is Awaits.REPLACEMENT:
-            self.forget()
-            await self.save(
-                lambda d, op: choose_replacement(d, op, rma.id, serial), "replacement named"
-            )
-            return True
-        if self.awaits is Awaits.VENDOR_UNIT:
-            self.forget()
-            await self._unit_came(rma, serial)
-            return True
-        if found.known is Known.STRANGER and self._may_come:
-            self._ask_unit(rma, serial)
-            return True
-        return False
-
-    @property
-    def _may_come(self) -> bool:
-        """Whether a unit that nobody knows may be the vendor's: of a phone it is the answer."""
-        moves = self.body.plan.moves if self.body.plan else ()
-        ready = any(m.step is CaseStep.VENDOR_UNIT and not m.gaps for m in moves)
-        move = self.body.move
-        turn = (CaseStep.ANSWER, CaseStep.VENDOR_UNIT)
-        return ready and move is not None and move.step in turn
-
-    async def _tracked(self, rma: Rma, text: str) -> bool:
-        moves = self.body.plan.moves if self.body.plan else ()
-        ready = [m.step for m in moves if not m.gaps]
-        chosen = self.body.move
-        steps = [s for s in (CaseStep.SENT_AHEAD, CaseStep.RETURN) if s in ready]
-        if chosen is not None and chosen.step in steps:
-            steps.insert(0, chosen.step)
-        if not steps:
-            return False
-        await self._ship(steps[0], rma.id, text)
-        return True
-
-    def _ask_unit(self, rma: Rma, serial: str) -> None:
-        async def answered(answer: str) -> None:
-            if answer:
-                await self._unit_came(rma, serial)
-
-        shown = printable(serial)[:40]
-        question = f"Is {shown} the vendor's unit for this case?"
-        self.host.ask(Confirm(question, "It goes into stock under this serial."), answered)
-
-    async def _unit_came(self, rma: Rma, serial: str) -> None:
-        await self.save(
-            lambda d, op: vendor.receive_vendor_unit(d, op, rma.id, serial),
-            "the vendor's unit is here",
         )

@@ -52,14 +52,17 @@ class Packets:
     def _ask_number(self, view: UnitView, kept: Kept) -> None:
         rma_id = view.rma.id if view.rma else ""
 
+        async def opened(number: str) -> None:
+            await self.doing.save(
+                lambda d, op: vendor.open_ticket(
+                    d, op, rma_id, number, kept.sha256, kept.path.name
+                ),
+                "vendor ticket opened",
+            )
+
         async def answered(number: str) -> None:
             if number:
-                await self.doing.save(
-                    lambda d, op: vendor.open_ticket(
-                        d, op, rma_id, number, kept.sha256, kept.path.name
-                    ),
-                    "vendor ticket opened",
-                )
+                await self.doing.sure_of_number(number, opened)
 
         title = "The packet is on the clipboard. Open the ticket with it: what is its number?"
         self.doing.host.ask(Entry(title, "number", takes_scans=True), answered)

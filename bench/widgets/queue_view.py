@@ -20,7 +20,7 @@ from textual.strip import Strip
 
 from bench.store.records import QueueRow, State
 from bench.text import printable
-from bench.widgets.marks import SIGNS
+from bench.widgets.marks import NONE, SIGNS
 from bench.widgets.unit_card import state_name, unit_name
 
 PAGE = 100
@@ -59,7 +59,7 @@ def cells(row: QueueRow, today: date) -> tuple[str, ...]:
 
 def _why(row: QueueRow, today: date) -> str:
     rma = row.rma
-    if rma.state is not State.EXPECTED or rma.due_on is None:
+    if rma.state is not State.EXPECTED or rma.due_on is None or rma.mark != NONE:
         return rma.why_here
     days = (today - rma.due_on).days
     if days > 0:

@@ -21,6 +21,7 @@ from bench.store.records import QueueRow, Rma, Step, Unit
 from bench.store.rows import loose
 from bench.text import printable
 from bench.workflow.case_facts import case_facts
+from bench.workflow.case_steps import days
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.outstanding import (
     Outstanding,
@@ -31,7 +32,6 @@ from bench.workflow.outstanding import (
 )
 from bench.workflow.ship import given_out, stock_unit, tracking_data
 from bench.workflow.steps import Saved, record, stock_changes
-from bench.workflow.vendor import days
 from bench.workflow.views import UnitView
 
 if TYPE_CHECKING:

@@ -183,7 +183,7 @@ def _escalated(rma: Rma, event: Event) -> Rma:
         rma,
         event,
         escalation=data["reason"],
-        escalation_text=data["detail"],
+        escalation_detail=data["detail"],
         escalated_at=event.at,
         escalated_by=event.actor,
         escalation_answer="",

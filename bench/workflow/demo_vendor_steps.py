@@ -11,7 +11,7 @@ from bench.datafile import Table
 from bench.policy.letters import LetterKind
 from bench.policy.vendor_case import VendorAnswer
 from bench.store.records import Step
-from bench.workflow import advance, letter_steps, vendor
+from bench.workflow import advance, escalate, letter_steps, vendor
 from bench.workflow.desk import Desk
 
 Call = Callable[[Desk, str, str], object]
@@ -63,7 +63,7 @@ def _tested(step: Table, today: date) -> Call:
 
 def _escalate(step: Table, today: date) -> Call:
     given = {"reason_id": step.text("reason"), "detail": step.text("detail")}
-    return _call(vendor.escalate, given)
+    return _call(escalate.escalate, given)
 
 
 def _letter(step: Table, today: date) -> Call:
@@ -99,7 +99,7 @@ VENDOR_STEPS: Mapping[str, Callable[[Table, date], Call]] = {
     "moved": _with(vendor.moved, "what"),
     "end_case": _with(vendor.end, "why"),
     "escalate": _escalate,
-    "escalation_answer": _with(vendor.escalation_answered, "answer"),
+    "escalation_answer": _with(escalate.escalation_answered, "answer"),
     "bill": _with(advance.bill),
     "letter": _letter,
     "letter_sent": _letter_sent,

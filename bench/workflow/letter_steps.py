@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from bench.policy.letters import LetterKind
 from bench.store.records import Event, Letter, LetterState, Step
 from bench.workflow import mailing
+from bench.workflow.case_steps import days
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.gates import check
 from bench.workflow.mailing import Noting
 from bench.workflow.projection import standing
 from bench.workflow.steps import GONE, Saved, append, refold, saved, write_step
-from bench.workflow.vendor import days
 from bench.workflow.views import view_of
 
 if TYPE_CHECKING:

@@ -1,42 +1,43 @@
 """The vendor's side of a return: each step of a case, gated, on the events of its RMA.
 
-DOMAIN section 5 (three-legged RMA), 6 (phones) and 7 (escalation). What may be done when is
+DOMAIN section 5 (three-legged RMA) and 6 (phones). What may be done when is
 `policy.vendor_plan`; here it is asked inside the transaction, so that no two benches pass one gate.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.policy.clocks import Start
-from bench.policy.escalation import NoDetail, escalation_text
 from bench.policy.facts import Route
-from bench.policy.vendor_case import VendorAnswer, VendorCase
-from bench.policy.vendor_plan import CaseStep, answer_gaps, gaps
-from bench.policy.words import day
-from bench.scan.commands import PREFIX
+from bench.policy.vendor_case import VendorAnswer
+from bench.policy.vendor_plan import CaseStep, answer_gaps
 from bench.scan.serials import canonical, is_serial
 from bench.store.records import Step, Unit
 from bench.text import clean_line, clean_text, printable
 from bench.workflow.case_facts import case_facts, case_route
+from bench.workflow.case_steps import (
+    Data,
+    due_on,
+    gated,
+    record_case,
+    refuse_ended,
+    refuse_gaps,
+    the_case,
+    vendor_number,
+)
 from bench.workflow.desk import Desk, Refused
 from bench.workflow.ship import given_out, needed, stock_unit, tracking_data
-from bench.workflow.steps import Saved, record, stock_changes
+from bench.workflow.steps import Saved, stock_changes
 from bench.workflow.views import UnitView
 
 if TYPE_CHECKING:
     from bench.store.store import Tx
 
-NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,39}")
-"""A vendor's number: of a ticket, a sub-ticket, an RMA."""
 LONGEST = 20_000
 """Characters of what a unit said for itself, as it came with a ticket."""
-Data = dict[str, Any]
-Making = Callable[["Tx", UnitView], Data]
 
 
 def note(desk: Desk, op_id: str, rma_id: str, **texts: str) -> Saved:
@@ -51,63 +52,63 @@ def note(desk: Desk, op_id: str, rma_id: str, **texts: str) -> Saved:
         if route is None:
             brand = printable(view.unit.brand)[:40] or "a brand that nobody knows"
             raise Refused(f"there is no vendor route for {brand}", "enter its brand on Record")
-        _refuse_ended(view)
+        refuse_ended(view)
         return dict(cleaned)
 
-    return _record(desk, op_id, rma_id, Step.CASE_NOTED, data)
+    return record_case(desk, op_id, rma_id, Step.CASE_NOTED, data)
 
 
 def open_ticket(
     desk: Desk, op_id: str, rma_id: str, number: str, packet: str = "", file: str = ""
 ) -> Saved:
     """The vendor has the ticket, with the packet of five parts; the packet's hash is kept."""
-    data = {"vendor_ticket": _number(number, "vendor ticket"), "packet": packet, "file": file}
-    return _gated(desk, op_id, rma_id, CaseStep.VENDOR_TICKET, Step.VENDOR_TICKET_OPENED, data)
+    data = {"vendor_ticket": vendor_number(number, "vendor ticket"), "packet": packet, "file": file}
+    return gated(desk, op_id, rma_id, CaseStep.VENDOR_TICKET, Step.VENDOR_TICKET_OPENED, data)
 
 
 def verified(desk: Desk, op_id: str, rma_id: str, number: str) -> Saved:
     """The vendor has verified the failure: the first sub-ticket, license-transfer, is there."""
-    data = {"license_ticket": _number(number, "sub-ticket")}
-    return _gated(desk, op_id, rma_id, CaseStep.SUB_TICKET, Step.LICENSE_TICKET_OPENED, data)
+    data = {"license_ticket": vendor_number(number, "sub-ticket")}
+    return gated(desk, op_id, rma_id, CaseStep.SUB_TICKET, Step.LICENSE_TICKET_OPENED, data)
 
 
 def license_transferred(desk: Desk, op_id: str, rma_id: str, number: str) -> Saved:
     """The license-transfer has closed with its RMA Detail Number."""
-    data = {"rma_detail": _number(number, "RMA Detail Number")}
-    return _gated(desk, op_id, rma_id, CaseStep.LICENSE_TRANSFER, Step.LICENSE_TRANSFERRED, data)
+    data = {"rma_detail": vendor_number(number, "RMA Detail Number")}
+    return gated(desk, op_id, rma_id, CaseStep.LICENSE_TRANSFER, Step.LICENSE_TRANSFERRED, data)
 
 
 def licences_made(desk: Desk, op_id: str, rma_id: str) -> Saved:
     """The customer has made the licences for the replacement."""
-    return _gated(desk, op_id, rma_id, CaseStep.LICENCES, Step.LICENCES_MADE, {})
+    return gated(desk, op_id, rma_id, CaseStep.LICENCES, Step.LICENCES_MADE, {})
 
 
 def exchange_opened(desk: Desk, op_id: str, rma_id: str, number: str) -> Saved:
     """The second sub-ticket, advance-exchange: from now on the defective unit is owed."""
-    found = _number(number, "sub-ticket")
+    found = vendor_number(number, "sub-ticket")
 
     def data(tx: Tx, view: UnitView) -> Data:
-        due = _due(desk, view, Start.EXCHANGE_OPENED)
+        due = due_on(desk, view, Start.EXCHANGE_OPENED)
         return {"exchange_ticket": found, "due_on": due}
 
-    return _gated(desk, op_id, rma_id, CaseStep.EXCHANGE, Step.EXCHANGE_OPENED, data)
+    return gated(desk, op_id, rma_id, CaseStep.EXCHANGE, Step.EXCHANGE_OPENED, data)
 
 
 def vendor_rma_given(desk: Desk, op_id: str, rma_id: str, number: str) -> Saved:
     """The vendor or distributor has given its RMA number: now the unit may be sent there."""
-    found = _number(number, "RMA number")
+    found = vendor_number(number, "RMA number")
 
     def data(tx: Tx, view: UnitView) -> Data:
-        due = _due(desk, view, Start.RMA_NUMBER_GIVEN)
+        due = due_on(desk, view, Start.RMA_NUMBER_GIVEN)
         return {"vendor_rma": found, "due_on": due}
 
-    return _gated(desk, op_id, rma_id, CaseStep.VENDOR_RMA, Step.VENDOR_RMA_GIVEN, data)
+    return gated(desk, op_id, rma_id, CaseStep.VENDOR_RMA, Step.VENDOR_RMA_GIVEN, data)
 
 
 def send_to_vendor(desk: Desk, op_id: str, rma_id: str, tracking: str) -> Saved:
     """The defective unit has left for the vendor, under the carrier's number that was scanned."""
     data: Data = dict(tracking_data(desk, tracking))
-    return _gated(desk, op_id, rma_id, CaseStep.RETURN, Step.SENT_TO_VENDOR, data)
+    return gated(desk, op_id, rma_id, CaseStep.RETURN, Step.SENT_TO_VENDOR, data)
 
 
 def answered(
@@ -124,7 +125,7 @@ def answered(
     """
 
     def data(tx: Tx, view: UnitView) -> Data:
-        _refuse(answer_gaps(answer, case_facts(desk, view)))
+        refuse_gaps(answer_gaps(answer, case_facts(desk, view)))
         told: Data = {"answer": answer.value}
         if answer is VendorAnswer.CREDIT:
             if credit_cents is None or not 0 <= credit_cents <= 100_000_00:
@@ -135,7 +136,7 @@ def answered(
             told |= _vendor_unit(desk, tx, op_id, view, serial, desk.clock.today())
         return told
 
-    return _gated(desk, op_id, rma_id, CaseStep.ANSWER, Step.VENDOR_ANSWERED, data)
+    return gated(desk, op_id, rma_id, CaseStep.ANSWER, Step.VENDOR_ANSWERED, data)
 
 
 def receive_vendor_unit(desk: Desk, op_id: str, rma_id: str, serial: str) -> Saved:
@@ -152,7 +153,7 @@ def receive_vendor_unit(desk: Desk, op_id: str, rma_id: str, serial: str) -> Sav
         straight = view.decision.ships_straight_to_customer is True
         return _vendor_unit(desk, tx, op_id, view, serial) | {"to_test": not straight}
 
-    return _gated(desk, op_id, rma_id, CaseStep.VENDOR_UNIT, Step.VENDOR_UNIT_RECEIVED, data)
+    return gated(desk, op_id, rma_id, CaseStep.VENDOR_UNIT, Step.VENDOR_UNIT_RECEIVED, data)
 
 
 def replacement_tested(
@@ -162,7 +163,7 @@ def replacement_tested(
     data = {"passed": passed, "findings": clean_line(findings, 200)}
     if not passed and not data["findings"]:
         raise Refused("what failed is needed", "say it in a few words")
-    return _gated(desk, op_id, rma_id, CaseStep.TESTED, Step.REPLACEMENT_TESTED, data)
+    return gated(desk, op_id, rma_id, CaseStep.TESTED, Step.REPLACEMENT_TESTED, data)
 
 
 def moved(desk: Desk, op_id: str, rma_id: str, what: str) -> Saved:
@@ -170,152 +171,17 @@ def moved(desk: Desk, op_id: str, rma_id: str, what: str) -> Saved:
     text = needed(what, "what happened")
 
     def data(tx: Tx, view: UnitView) -> Data:
-        _the_case(view)
-        _refuse_ended(view)
+        the_case(view)
+        refuse_ended(view)
         return {"why": text}
 
-    return _record(desk, op_id, rma_id, Step.CASE_MOVED, data)
+    return record_case(desk, op_id, rma_id, Step.CASE_MOVED, data)
 
 
 def end(desk: Desk, op_id: str, rma_id: str, why: str) -> Saved:
     """Ends a case that needs no replacement, or that the vendor refused."""
     data = {"why": needed(why, "why the case ends")}
-    return _gated(desk, op_id, rma_id, CaseStep.END, Step.CASE_ENDED, data)
-
-
-def escalate(desk: Desk, op_id: str, rma_id: str, reason_id: str, detail: str) -> Saved:
-    """Asks the vendor to move the case; the text to paste is kept with it (DOMAIN section 7).
-
-    Raises Refused where the customer's service level has no escalation, for an unknown reason,
-    and without a detail.
-    """
-
-    def data(tx: Tx, view: UnitView) -> Data:
-        text = text_of_escalation(desk, view, reason_id, detail)
-        found = desk.rules.escalation.reason(reason_id)
-        name = found.name if found else reason_id
-        kept = clean_text(detail, 4000)
-        return {"reason": reason_id, "why": name, "detail": kept, "text": text}
-
-    return _record(desk, op_id, rma_id, Step.ESCALATED, data)
-
-
-def text_of_escalation(desk: Desk, view: UnitView, reason_id: str, detail: str) -> str:
-    """The text to paste into the vendor's portal. Raises Refused as `escalate` does."""
-    case, rma = _the_case(view), view.rma
-    _refuse_ended(view)
-    if why_not := desk.rules.escalation.offered(rma.service_level if rma else ""):
-        raise Refused(why_not, "ask the vendor in the ticket itself")
-    reason = desk.rules.escalation.reason(reason_id)
-    if reason is None:
-        raise Refused(f"{printable(reason_id)[:40]} is no reason of the vendor", "choose another")
-    if not (case.vendor_ticket or case.vendor_rma):
-        raise Refused("the vendor has no ticket yet", "open the vendor ticket first")
-    unit = view.unit
-    local = desk.clock.local(case.moved_at) if case.moved_at else None
-    try:
-        return escalation_text(
-            reason,
-            vendor_ticket=case.vendor_ticket,
-            serial=unit.serial,
-            brand=unit.brand,
-            model=unit.model,
-            vendor_rma=case.vendor_rma or case.exchange_ticket,
-            detail=detail,
-            technician=desk.actor,
-            opened_on=case.opened_on or case.noted_on,
-            last_moved=day(local.date()) if local else "",
-        )
-    except NoDetail as error:
-        raise Refused(str(error), "say what you need, and by when") from None
-
-
-def escalation_answered(desk: Desk, op_id: str, rma_id: str, answer: str) -> Saved:
-    """What the vendor answered to the last escalation."""
-    text = needed(answer, "the vendor's answer")
-
-    def data(tx: Tx, view: UnitView) -> Data:
-        case = _the_case(view)
-        if case.escalated_at is None or case.escalation_answered_on is not None:
-            raise Refused("no escalation waits for an answer", "nothing was changed")
-        return {"answer": text}
-
-    return _record(desk, op_id, rma_id, Step.ESCALATION_ANSWERED, data)
-
-
-# --- how a step of a case is written
-
-
-def _gated(
-    desk: Desk, op_id: str, rma_id: str, gate: CaseStep, step: Step, data: Data | Making
-) -> Saved:
-    """Writes a step that `policy.vendor_plan` lets pass at this moment. Raises Refused."""
-
-    def made(tx: Tx, view: UnitView) -> Data:
-        _refuse(gaps(gate, case_facts(desk, view)))
-        return data(tx, view) if callable(data) else dict(data)
-
-    return _record(desk, op_id, rma_id, step, made)
-
-
-def _record(desk: Desk, op_id: str, rma_id: str, step: Step, making: Making) -> Saved:
-    def made(tx: Tx, view: UnitView) -> Data:
-        return _route(desk, view) | making(tx, view) | days(desk)
-
-    return record(desk, op_id, rma_id, step, made)
-
-
-def _route(desk: Desk, view: UnitView) -> Data:
-    """The route, for a step that begins its case: any may, with what other screens recorded."""
-    begun = view.rma is not None and view.rma.vendor is not None
-    route = None if begun else case_route(desk, view)
-    return {"route": route.value} if route else {}
-
-
-def days(desk: Desk) -> Data:
-    """The day of a step, and the day on which its case stalls unless it moves before."""
-    today = desk.clock.today()
-    stalls = desk.rules.clocks.due(Start.MOVED, today)
-    return {"on": today.isoformat(), "stalls_on": stalls.isoformat() if stalls else None}
-
-
-def _refuse(missing: tuple[Any, ...]) -> None:
-    for gap in missing:
-        raise Refused(gap.what, gap.remedy)
-
-
-def _the_case(view: UnitView) -> VendorCase:
-    case = view.rma.vendor if view.rma else None
-    if case is None:
-        raise Refused("no vendor case was begun", "begin it on Vendor")
-    return case
-
-
-def _refuse_ended(view: UnitView) -> None:
-    case = view.rma.vendor if view.rma else None
-    if case is not None and not case.is_open:
-        raise Refused(f"the case has ended: {case.ended_why}", "undo that step to go on with it")
-
-
-def _number(text: str, what: str) -> str:
-    """A vendor's number as it is kept. Raises Refused for what cannot be one."""
-    number = clean_line(text, 60)
-    shown = printable(number)[:40] or "nothing"
-    if not NUMBER.fullmatch(number) or number.upper().startswith(PREFIX):
-        raise Refused(f"{shown} is no {what}", "enter the number as the vendor wrote it")
-    return number
-
-
-def _due(desk: Desk, view: UnitView, start: Start) -> str | None:
-    """The last day in time: by the distributor that has the case, else by the brand."""
-    clocks, rma = desk.rules.clocks, view.rma
-    level = rma.service_level if rma else ""
-    named = desk.rules.tables.brand(view.unit.brand)
-    vendor = rma.vendor.vendor if rma and rma.vendor else ""
-    theirs = clocks.row(start, vendor, level)
-    who = vendor if theirs is not None and theirs.applies else named.name if named else ""
-    due = clocks.due(start, desk.clock.today(), who, level)
-    return due.isoformat() if due else None
+    return gated(desk, op_id, rma_id, CaseStep.END, Step.CASE_ENDED, data)
 
 
 def _refuse_second(view: UnitView) -> None:

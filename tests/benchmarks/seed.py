@@ -237,7 +237,7 @@ class _Maker:
         )
         rma, steps = _lived(rma, shape, at)
         decision = decide(facts_of(unit, rma), self.rules.tables, self.rules.prefer)
-        rma = settle(rma, decision, at, None)
+        rma = settle(rma, decision, at, at.date(), None)
         self.rmas.append(RMA.to_row(rma))
         for number, (step, data) in enumerate(steps):
             when = at + EACH * number

@@ -183,8 +183,8 @@ def post_scan(app: BenchApp, text: str, suffix: str = "\r") -> None:
 
 
 def reading(app: BenchApp) -> bool:
-    """Whether the queue is being read anew in the background."""
-    return any(worker.group == "queue" and worker.is_running for worker in app.workers)
+    """Whether the queue, or the list of vendor cases, is being read anew in the background."""
+    return any(w.group in ("queue", "cases") and w.is_running for w in app.workers)
 
 
 async def settle(app: BenchApp, pilot: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.store.records import Step
-from bench.workflow import vendor
+from bench.workflow import escalate
 from tests.screens.helpers import Bench
 from tests.screens.test_flow import data, open_glass, steps
 from tests.screens.vendor_cases import BOX, CHOOSE, OPEN, TICKET, act, case, noted, up_to
@@ -79,8 +79,8 @@ async def test_a_case_without_a_ticket_has_nothing_to_escalate(bench: Bench) -> 
 async def test_two_escalations_one_after_the_other(bench: Bench) -> None:
     """The second one only after the answer to the first."""
     rma_id = up_to(bench, OPEN)
-    act(bench, rma_id, (vendor.escalate, "faster_progress", "down"))
-    act(bench, rma_id, (vendor.escalation_answered, "we look at it"))
+    act(bench, rma_id, (escalate.escalate, "faster_progress", "down"))
+    act(bench, rma_id, (escalate.escalation_answered, "we look at it"))
     async with open_glass(bench, BOX, VENDOR, "BENCHPUSH") as glass:
         await glass.key("6")
         assert glass.question.startswith("Other.")

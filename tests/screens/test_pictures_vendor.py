@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.screens.letter_dialog import Text
-from bench.workflow import advance, vendor
+from bench.workflow import advance, escalate, vendor
 from tests.screens.helpers import Bench
 from tests.screens.test_pictures import SMALL, WIDE, Compare, after
 from tests.screens.vendor_cases import (
@@ -258,5 +258,5 @@ def test_history(bench: Bench, snap_compare: Compare) -> None:
     """Each step of a case in plain words."""
     rma_id = up_to(bench, RETURNED)
     act(bench, rma_id, (vendor.moved, "they promised to call"))
-    act(bench, rma_id, (vendor.escalate, "faster_progress", "the customer is down"))
+    act(bench, rma_id, (escalate.escalate, "faster_progress", "the customer is down"))
     assert snap_compare(bench.app(), terminal_size=WIDE, run_before=after(BOX, "BENCHLOG"))

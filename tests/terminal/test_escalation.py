@@ -56,7 +56,7 @@ def test_a_platinum_case_is_escalated(bench: Open) -> None:
     assert event.data["reason"] == "case_status_update"
     for line in (*DETAIL, "V-77", APPLIANCE.serial):
         assert line in str(event.data["text"])
-    assert case.escalation_text.split("\n") == list(DETAIL)
+    assert case.escalation_detail.split("\n") == list(DETAIL)
     hears(terminal, ("BENCHPUSH", "What did the vendor answer"))
     pastes(terminal, "an engineer has it", "answer noted")
     assert case_of(terminal, APPLIANCE).escalation_answer == "an engineer has it"

@@ -80,7 +80,7 @@ def ticket_and_licences(terminal: ConsoleStation) -> None:
     """The ticket, the replacement on its way, and the first sub-ticket with what comes of it."""
     hears(
         terminal,
-        ("BENCHOK", "Look first|Press any key"),
+        ("BENCHOK", "Look first|told by phone"),
         ("BENCHOK", "Open the ticket with it"),
         ("V-2026-0077", "vendor ticket opened|scan the tracking number of the replacement"),
         (ups(1), "replacement sent|has the vendor verified it?"),

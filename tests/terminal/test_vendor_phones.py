@@ -77,10 +77,22 @@ def refused_on_ship(terminal: Terminal, why: str) -> None:
     assert read(terminal, PHONE.serial).steps() == before
 
 
+def not_the_label(terminal: Terminal) -> None:
+    """The carrier's label, scanned where the vendor's number is wanted, is asked about."""
+    hears(
+        terminal,
+        ("BENCHOK", "RMA number of the vendor"),
+        (ups(9), "looks like a tracking number of UPS"),
+    )
+    terminal.scan("BENCHNO")
+    terminal.wait_gone("looks like a tracking number")
+
+
 def fails_then_passes(terminal: Terminal) -> None:
     """The first replacement fails its test and goes back; the second one passes."""
     hears(terminal, ("BENCHDEFECT", "What failed in the test"))
     pastes(terminal, "no tone", "it goes back to the vendor|ask for the RMA number")
+    not_the_label(terminal)
     hears(
         terminal,
         ("BENCHOK", "RMA number of the vendor"),

@@ -36,7 +36,7 @@ STOCK, NEW = "0332042024000777", "0332042026000042"
 """The unit from our stock, and the one that the vendor sends for it."""
 PLANTED = "Zx9-planted-pw"
 """A password that the console of the defective unit says."""
-TOLD = "Press any key to enter setup\nadmin password hunter2-of-ticket\nKernel panic"
+TOLD = "credentials were told by phone\nadmin password hunter2-of-ticket\nKernel panic"
 """What came with the customer's ticket: a line to look at, and a password."""
 
 

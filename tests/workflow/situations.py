@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.policy.facts import Contact, Outcome, Speed
 from bench.policy.vendor_case import VendorAnswer
-from bench.workflow import ship, vendor
+from bench.workflow import escalate, ship, vendor
 from bench.workflow.advance import bill, send_ahead
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.duties import wake
@@ -199,7 +199,7 @@ def not_needed(world: World) -> str:
 def escalated(world: World) -> str:
     """The vendor was asked to move."""
     rma_id = ticketed(world)
-    world.do(vendor.escalate, rma_id, "faster_progress", "the customer is down")
+    world.do(escalate.escalate, rma_id, "faster_progress", "the customer is down")
     return rma_id
 
 
@@ -241,8 +241,8 @@ SCAN_IN: Act = (vendor.receive_vendor_unit, "VEND1")
 TEST: Act = (vendor.replacement_tested, True)
 MOVE: Act = (vendor.moved, "they called")
 END: Act = (vendor.end, "no trouble found")
-ESCALATE: Act = (vendor.escalate, "faster_progress", "the customer is down")
-HEARD: Act = (vendor.escalation_answered, "soon")
+ESCALATE: Act = (escalate.escalate, "faster_progress", "the customer is down")
+HEARD: Act = (escalate.escalation_answered, "soon")
 BILL: Act = (bill,)
 
 

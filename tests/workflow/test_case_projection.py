@@ -181,7 +181,7 @@ def test_a_new_escalation_waits_for_an_answer_of_its_own() -> None:
     first = told(Step.ESCALATED, reason="other", detail="x")
     answer = told(Step.ESCALATION_ANSWERED, answer="soon")
     again = case(PHONE, first, answer, told(Step.ESCALATED, reason="faster_progress", detail="y"))
-    assert (again.escalation, again.escalation_text) == ("faster_progress", "y")
+    assert (again.escalation, again.escalation_detail) == ("faster_progress", "y")
     assert (again.escalation_answer, again.escalation_answered_on) == ("", None)
     assert (again.escalated_by, again.escalated_at) == ("Ana", AT + timedelta(hours=6))
 

@@ -11,14 +11,19 @@ from bench.settings import Settings
 from bench.store.health import Grade
 from bench.workflow.doctor_mail import mail_finding
 
-EVERYBODY = {"management": "a@x.example", "partner_team": "b@x.example", "billing": "c@x.example"}
+EVERYBODY = MailSettings(
+    host="mx.example",
+    management="a@x.example",
+    partner_team="b@x.example",
+    billing="c@x.example",
+)
 
 
 @pytest.mark.parametrize(
     ("mail", "grade", "text"),
     [
         (MailSettings(), Grade.GOOD, "no mail server: letters go to the clipboard"),
-        (MailSettings(host="mx.example", **EVERYBODY), Grade.GOOD, "by mx.example, port 587"),
+        (EVERYBODY, Grade.GOOD, "by mx.example, port 587"),
         (MailSettings(host="mx.example"), Grade.HINT, "nobody is named as management, partner"),
         (MailSettings(host="mx.example", user="bench"), Grade.WRONG, "password of bench"),
         (MailSettings(letters_file=Path("/nowhere/letters.toml")), Grade.WRONG, "letters.toml"),

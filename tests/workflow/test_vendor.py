@@ -10,7 +10,7 @@ import pytest
 from bench.policy.facts import Contact, Outcome, Route
 from bench.policy.vendor_case import SentAheadWhy
 from bench.store.records import State, Step
-from bench.workflow import ship, vendor
+from bench.workflow import escalate, ship, vendor
 from bench.workflow.capture import captured
 from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
@@ -382,7 +382,7 @@ def test_an_escalation_is_kept_with_its_text_and_its_answer(world: World) -> Non
     rma_id = up_to(world, BROKEN)
     act(world, rma_id, ESCALATE)
     case, event = case_of(world, rma_id), last_event(world, rma_id)
-    assert (case.escalation, case.escalation_text) == ("faster_progress", "the customer is down")
+    assert (case.escalation, case.escalation_detail) == ("faster_progress", "the customer is down")
     assert (case.escalated_at, case.escalated_by) == (world.clock.now(), "Ana")
     assert "V-77" in event.data["text"]
     assert "PS1" in event.data["text"]
@@ -412,7 +412,7 @@ def test_an_escalation_is_refused(
     act(world, rma_id, CHOOSE, TICKET)
     before = world.everything()
     with pytest.raises(Refused, match=what):
-        act(world, rma_id, (vendor.escalate, *args))
+        act(world, rma_id, (escalate.escalate, *args))
     assert world.everything() == before
 
 

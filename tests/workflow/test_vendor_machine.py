@@ -37,7 +37,7 @@ from bench.policy.vendor_plan import (
 )
 from bench.settings import Settings
 from bench.store.records import Rma, State
-from bench.workflow import ship, vendor
+from bench.workflow import escalate, ship, vendor
 from bench.workflow.advance import send_ahead
 from bench.workflow.case_facts import case_facts
 from bench.workflow.desk import Refused, load_rules, open_desk
@@ -244,12 +244,12 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def escalate(self) -> None:
         """The vendor is asked to move."""
-        self.attempt(vendor.escalate, "faster_progress", "the customer is down")
+        self.attempt(escalate.escalate, "faster_progress", "the customer is down")
 
     @rule()
     def escalation_answered(self) -> None:
         """And it says something."""
-        self.attempt(vendor.escalation_answered, "soon")
+        self.attempt(escalate.escalation_answered, "soon")
 
     @rule()
     def ship_it(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from bench.policy.facts import Channel, Outcome
 from bench.policy.vendor_case import VendorAnswer, VendorCase
 from bench.store.records import Event, Rma
-from bench.workflow import advance, ship, vendor
+from bench.workflow import advance, escalate, ship, vendor
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, receive
 from tests.workflow.helpers import FEDEX, TODAY, UPS, World, days_ago
@@ -61,8 +61,8 @@ PASSED: Act = (vendor.replacement_tested, True)
 FAILED: Act = (vendor.replacement_tested, False, "no tone")
 MOVED: Act = (vendor.moved, "they promised to call")
 END: Act = (vendor.end, "no replacement needed")
-ESCALATE: Act = (vendor.escalate, "faster_progress", "the customer is down")
-ANSWERED: Act = (vendor.escalation_answered, "an engineer has it")
+ESCALATE: Act = (escalate.escalate, "faster_progress", "the customer is down")
+ANSWERED: Act = (escalate.escalation_answered, "an engineer has it")
 
 THREE_LEGGED: tuple[Act, ...] = (
     *(CHOOSE, TICKET, VERIFIED, TRANSFERRED, LICENCES, AHEAD),

@@ -67,9 +67,7 @@ class Escalation:
             return ""
         known = clean_line(service_level, 40)
         which = f"this one is {known}" if known else "this customer's service level is not known"
-        return (
-            f"the vendor escalates for {' or '.join(self.service_levels)} customers only; {which}"
-        )
+        return f"escalation is for {' or '.join(self.service_levels)} customers; {which}"
 
 
 def load_escalation(path: Path) -> Escalation:

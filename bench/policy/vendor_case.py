@@ -77,6 +77,7 @@ class VendorCase:
     """The credit in cents, where the answer is one."""
     vendor_unit_id: str | None = None
     """The unit that the vendor gave for the defective one."""
+    vendor_unit_serial: str = ""
     vendor_unit_on: date | None = None
     """The day on which it was scanned into stock, or shipped by the vendor itself."""
     tested: bool | None = None

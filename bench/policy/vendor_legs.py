@@ -203,6 +203,8 @@ def _detail(step: CaseStep, facts: CaseFacts, standing: Standing, missing: tuple
         return missing[0].what + more
     if step is _S.TESTED and facts.case is not None and facts.case.tested is False:
         return "it failed its test: test it again, or end the case"
+    if step is _S.RETURN and facts.case is not None and facts.case.tested is False:
+        return f"ship the replacement that failed back to {vendor_name(facts)}"
     return TO_DO[step].format(vendor=vendor_name(facts))
 
 
@@ -234,6 +236,7 @@ def _of_case(step: CaseStep, case: VendorCase) -> str:
         _S.EXCHANGE: case.exchange_ticket,
         _S.RETURN: f"{case.return_carrier} {case.return_tracking}",
         _S.VENDOR_RMA: case.vendor_rma,
+        _S.VENDOR_UNIT: case.vendor_unit_serial,
         _S.ANSWER: ANSWERS[case.answer or VendorAnswer.REPLACEMENT],
         _S.TESTED: "passed",
         _S.END: case.ended_why,

@@ -96,7 +96,7 @@ def _answered(rma: Rma, event: Event) -> Rma:
     )
     if answer is VendorAnswer.DROP_SHIPPED:
         rma = replace(rma, replacement_id=data["unit_id"])
-        rma = _case(rma, event, vendor_unit_id=data["unit_id"], vendor_unit_on=day_of(data))
+        rma = _case(rma, event, **_unit(data))
     return _end_if_done(rma, event)
 
 
@@ -107,8 +107,18 @@ def _unit_received(rma: Rma, event: Event) -> Rma:
         answer = VendorAnswer.REPLACEMENT
         if data["unit_id"] != rma.unit_id and rma.replacement_id is None:
             rma = replace(rma, replacement_id=data["unit_id"])
-    came = {"vendor_unit_id": data["unit_id"], "vendor_unit_on": day_of(data), "answer": answer}
-    return _end_if_done(_case(rma, event, tested=None, tested_on=None, **came), event)
+    rma = _case(rma, event, tested=None, tested_on=None, answer=answer, **_unit(data))
+    return _end_if_done(rma, event)
+
+
+def _unit(data: Data) -> dict[str, Any]:
+    """The unit that the vendor gave."""
+    serial = str(data.get("serial", ""))
+    return {
+        "vendor_unit_id": data["unit_id"],
+        "vendor_unit_serial": serial,
+        "vendor_unit_on": day_of(data),
+    }
 
 
 def _tested(rma: Rma, event: Event) -> Rma:
@@ -129,6 +139,7 @@ def _tested(rma: Rma, event: Event) -> Rma:
         "answer": None,
         "answered_on": None,
         "vendor_unit_id": None,
+        "vendor_unit_serial": "",
         "vendor_unit_on": None,
     }
     return _case(rma, event, **again)

@@ -90,7 +90,7 @@ def test_platinum_is_offered_however_it_is_written(level: str) -> None:
     ],
 )
 def test_others_see_why_it_is_not_offered(level: str, end: str) -> None:
-    want = f"the vendor escalates for platinum customers only; {end}"
+    want = f"escalation is for platinum customers; {end}"
     assert ESCALATION.offered(level) == want
 
 
@@ -185,7 +185,7 @@ def test_a_site_keeps_its_own_list(tmp_path: Path) -> None:
     own = load(tmp_path, HEAD.replace('["gold"]', '["gold", "silver"]') + REASON)
     assert [reason.id for reason in own.reasons] == ["a"]
     assert own.offered("Silver") == ""
-    assert own.offered("platinum").startswith("the vendor escalates for gold or silver customers")
+    assert own.offered("platinum").startswith("escalation is for gold or silver customers")
 
 
 WRONG = [

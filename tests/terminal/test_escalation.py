@@ -66,7 +66,7 @@ def test_a_platinum_case_is_escalated(bench: Open) -> None:
 def test_a_standard_customer_sees_why_not(bench: Open) -> None:
     """No reason is asked for: the refusal says whose case may be escalated."""
     terminal = bench("standard")
-    hears(terminal, ("BENCHPUSH", "REFUSED|the vendor escalates for platinum customers only"))
+    hears(terminal, ("BENCHPUSH", "REFUSED|escalation is for platinum customers"))
     assert "Why is the case escalated?" not in terminal.screen()
     assert case_of(terminal, APPLIANCE).escalated_at is None
 

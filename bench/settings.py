@@ -137,6 +137,10 @@ class Settings:
     """[station] find_scanners: scanners in serial mode of known makers are opened by themselves."""
     scanners: tuple[ScannerPort, ...] = ()
     """[[scanner]]: scanners in serial mode, in the order of their lights."""
+    only_scanner: bool = False
+    """[station] only_scanner: the keyboard scanner that was checked is the only one at this bench,
+    so that typed keys act sooner. With a slower one beside it, the first letter of a label would
+    act as a key."""
     badge_key: Path = field(default_factory=lambda: default_badge_key())
     """[station] badge_key: the key that badges are hashed with; the same file on each bench."""
     scanner_file: Path = field(default_factory=lambda: default_scanner_file())
@@ -260,6 +264,7 @@ def _read(table: Table, home: Path) -> Settings:
         lock_after=station.number("lock_after", 0, 24 * 60, base.lock_after),
         find_scanners=station.yes("find_scanners", base.find_scanners),
         scanners=_scanners(table.tables("scanner", [])),
+        only_scanner=station.yes("only_scanner", base.only_scanner),
         badge_key=path(station, "badge_key", base.badge_key),
         scanner_file=path(station, "scanner", base.scanner_file),
         theme=screen.text("theme", base.theme),

@@ -53,14 +53,15 @@ class Timing:
     """A burst that is followed by so much silence is a scan without a suffix; 0: there are none."""
 
 
-def learned(median: float, p95: float, silence: bool) -> Timing:
+def learned(median: float, p95: float, silence: bool, alone: bool = False) -> Timing:
     """The figures for a scanner that was looked at: its median gap and its long gaps, in seconds.
 
-    A quick one lets a person's keys act sooner, because its second key would have come by then.
-    `silence`: it sends no suffix, so that only silence ends its scans.
+    `silence`: it sends no suffix, so that only silence ends its scans. `alone`: no other keyboard
+    scanner is at this bench, so that a person's key need not wait longer than this one's next key.
     """
     usual = Timing()
-    hold = usual.hold if silence else min(usual.hold, max(SHORTEST_HOLD, 4 * p95))
+    quick = alone and not silence
+    hold = min(usual.hold, max(SHORTEST_HOLD, 4 * p95)) if quick else usual.hold
     patience = min(max(usual.patience, 3 * p95), LONGEST_PAUSE)
     return replace(
         usual,

@@ -127,7 +127,8 @@ class Intake:
         timing = CHECKING if self._checking else Timing()
         if profile is not None and profile.suffix != PASTE and not self._checking:
             silence = profile.suffix in NO_SUFFIX
-            timing = learned(profile.median, profile.p95, silence)
+            alone = self.station.settings.only_scanner
+            timing = learned(profile.median, profile.p95, silence, alone)
         self.gatekeeper.gate.timing = timing
 
     async def layouts(self) -> Layouts:

@@ -78,7 +78,8 @@ def with_scanner(settings: Path) -> None:
     """Names the file of the scanner check in a settings file, beside it."""
     text = settings.read_text()
     assert "[station]" in text
-    settings.write_text(text.replace("[station]", '[station]\nscanner = "scanner.json"', 1))
+    station = '[station]\nscanner = "scanner.json"\nonly_scanner = true'
+    settings.write_text(text.replace("[station]", station, 1))
 
 
 class Watched(ConsoleStation):

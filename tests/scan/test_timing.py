@@ -11,16 +11,17 @@ from bench.scan.timing import CHECKING, LONGEST_PAUSE, SHORTEST_HOLD, SLOWEST, T
 from tests.scan.test_gate import SERIAL, every, keys, released, run, scans
 
 
-def test_a_quick_scanner_lets_keys_act_sooner_and_changes_nothing_else() -> None:
-    quick = learned(0.001, 0.002, silence=False)
+def test_a_quick_scanner_that_is_alone_lets_keys_act_sooner() -> None:
+    assert learned(0.001, 0.002, silence=False) == Timing(), "another scanner may be slower"
+    quick = learned(0.001, 0.002, silence=False, alone=True)
     assert quick == replace(Timing(), hold=SHORTEST_HOLD)
-    assert learned(0.005, 0.02, silence=False).hold == 0.08
-    assert learned(0.03, 0.06, silence=False).hold == Timing().hold
-    assert learned(0.001, 0.002, silence=True).hold == Timing().hold
+    assert learned(0.005, 0.02, silence=False, alone=True).hold == 0.08
+    assert learned(0.03, 0.06, silence=False, alone=True).hold == Timing().hold
+    assert learned(0.001, 0.002, silence=True, alone=True).hold == Timing().hold
 
 
 def test_a_slower_scanner_beside_the_quick_one_makes_keys_wait_again() -> None:
-    gate = Gate(learned(0.001, 0.002, silence=False))
+    gate = Gate(learned(0.001, 0.002, silence=False, alone=True))
     pressed = keys([*SERIAL, "enter"], every(0.004))
     assert scans(run(pressed, gate)) == [SERIAL]
     assert gate.timing.hold == SHORTEST_HOLD

@@ -35,9 +35,12 @@ def originals_text(owed: Sequence[Outstanding]) -> Content:
 def _row(one: Outstanding) -> Content:
     sign, style = ("!", "bold $refused") if one.to_bill else ("▸", "$quiet")
     name = printable(f"{unit_name(one.unit)}  {one.unit.serial}")
-    customer = printable(one.customer)
-    left = Content.styled(_left(one), "bold $refused" if one.to_bill else "bold")
-    return Content.assemble((f"{sign} ", style), f"{name:<42.42}  {customer:<24.24}  ", left)
+    return Content.assemble(
+        (f"{sign} ", style),
+        (f"{_left(one):<24} ", "bold $refused" if one.to_bill else "bold"),
+        f"{name:<34}  ",
+        (printable(one.customer), "$quiet"),
+    )
 
 
 def _left(one: Outstanding) -> str:

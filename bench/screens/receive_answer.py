@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.policy.facts import Band, Decision
+from bench.policy.words import day
 from bench.store.records import State
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, RUSH
@@ -54,6 +55,9 @@ def wrong_answer(view: UnitView, scanned: str) -> Answer:
 
 def _items(view: UnitView, decision: Decision) -> tuple[Item, ...]:
     found = []
+    if view.rma is not None and view.rma.advance_open:
+        due = day(view.rma.advance_due_on, "no set day")
+        found.append(Item(RUSH, "advance replacement", f"is out: due back by {due}"))
     if decision.packaging_required is not False:
         text = "must come back" if decision.packaging_required else "not known if it must"
         found.append(Item(RUSH if decision.packaging_required else NONE, "packaging", text))

@@ -68,7 +68,7 @@ def test_every_field_is_set_by_some_step() -> None:
         told(Step.ESCALATED, reason="other", detail="x"),
         told(Step.ESCALATION_ANSWERED, answer="soon"),
         SENT,
-        told(Step.VENDOR_UNIT_RECEIVED, unit_id="v1"),
+        told(Step.VENDOR_UNIT_RECEIVED, unit_id="v1", serial="S-9"),
     )
     empty = VendorCase(Route.THREE_LEGGED)
     untouched = {f.name for f in fields(VendorCase) if getattr(whole, f.name) == f.default}

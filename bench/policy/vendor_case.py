@@ -102,3 +102,7 @@ class VendorCase:
     def is_open(self) -> bool:
         """Whether somebody still owes something."""
         return self.ended_on is None
+
+    def is_stalled(self, today: date) -> bool:
+        """Whether it is open and has not been moved for too long (DOMAIN section 7)."""
+        return self.is_open and self.stalls_on is not None and self.stalls_on <= today

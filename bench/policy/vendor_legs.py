@@ -122,13 +122,12 @@ def plan(facts: CaseFacts, clocks: Clocks, today: date) -> Plan:
     steps = [s for s in steps_of(route_of(facts)) if s is not _S.END or _shows_end(facts)]
     moves = tuple(_move(step, now) for step in steps)
     case = facts.case
-    quiet = case is not None and case.stalls_on is not None and today >= case.stalls_on
     return Plan(
         moves=moves,
         legs=tuple(_leg(name, moves, facts) for name in LegName),
         next=next((move for move in moves if move.step is now.upcoming), None),
         duties=duties(facts, clocks, today),
-        stalled=quiet and not complete(facts),
+        stalled=case is not None and case.is_stalled(today) and not complete(facts),
         stalled_days=0 if complete(facts) else stalled_days(facts, clocks, today),
     )
 

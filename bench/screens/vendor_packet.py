@@ -23,7 +23,7 @@ from bench.workflow.views import UnitView
 if TYPE_CHECKING:
     from bench.screens.vendor_doing import VendorDoing
 
-Then = Callable[[PacketFacts, Kept], Awaitable[None]]
+Then = Callable[[Kept], Awaitable[None]]
 
 
 class Packets:
@@ -35,16 +35,15 @@ class Packets:
     async def make(self, view: UnitView) -> None:
         """Keeps the packet, and copies its text. Raises Refused with what is missing."""
 
-        async def told(facts: PacketFacts, kept: Kept) -> None:
-            self._tell(view, facts, kept)
+        async def made(kept: Kept) -> None:
+            """Nothing is asked: the packet is for another time."""
 
-        await self._gather(view, (), (), told)
+        await self._gather(view, (), (), made)
 
     async def open_ticket(self, view: UnitView) -> None:
         """Makes the packet, then asks for the number of the ticket that it went with."""
 
-        async def made(facts: PacketFacts, kept: Kept) -> None:
-            self._tell(view, facts, kept)
+        async def made(kept: Kept) -> None:
             self._ask_number(view, kept)
 
         await self._gather(view, (), (), made)
@@ -82,7 +81,9 @@ class Packets:
             names = ", ".join(PARTS[part] for part in lacking)
             raise Refused(f"the packet lacks: {names}", "choose the step to fill it")
         kept = await asyncio.to_thread(keep_packet, host.settings.captures, facts)
-        await then(facts, kept)
+        text = await asyncio.to_thread(packet_text, facts)  # of a long recording it takes a while
+        self._tell(view, facts, kept, text)
+        await then(kept)
 
     def _look(
         self,
@@ -107,8 +108,8 @@ class Packets:
 
         host.ask(LookFirst(found.prepared), answered)
 
-    def _tell(self, view: UnitView, facts: PacketFacts, kept: Kept) -> None:
-        to_clipboard(self.doing.body.app, packet_text(facts))
+    def _tell(self, view: UnitView, facts: PacketFacts, kept: Kept, text: str) -> None:
+        to_clipboard(self.doing.body.app, text)
         problem = facts.problems[0] if facts.problems else ""
         what = problem or f"text on the clipboard, all of it in {kept.path}"
         mark = HOLD if problem else DONE

@@ -76,11 +76,6 @@ def vendor_stops(rma: Rma) -> list[tuple[str, str]]:
     return []
 
 
-def is_stalled(case: VendorCase, today: date) -> bool:
-    """Whether an open case has not been moved for too long (DOMAIN section 7)."""
-    return case.is_open and case.stalls_on is not None and case.stalls_on <= today
-
-
 def waiting_phrase(case: VendorCase) -> str:
     """What an open case waits for, in a few words for the queue."""
     if case.escalated_at is not None and case.escalation_answered_on is None:

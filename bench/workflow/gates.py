@@ -24,7 +24,6 @@ from bench.workflow.case_gates import (
     WAITING,
     credited,
     is_gone,
-    is_stalled,
     next_waking,
     replaced_already,
     vendor_stops,
@@ -151,7 +150,7 @@ def _queue_place(
     if rma.console_serial and state.is_open:
         return "hold", 285, "the console names another serial"
     ready = state is State.READY_TO_SHIP  # what can go out now is never pushed back by a case
-    if rma.vendor is not None and is_stalled(rma.vendor, today) and state.is_open and not ready:
+    if rma.vendor is not None and rma.vendor.is_stalled(today) and state.is_open and not ready:
         return "hold", STALLED, f"stalled: {waiting_phrase(rma.vendor)}"
     if rma.vendor is not None and state is State.AWAITING_VENDOR:
         return "hold", WAITING, waiting_phrase(rma.vendor)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bench.policy.facts import Channel, Outcome
 from bench.policy.vendor_case import VendorAnswer, VendorCase
 from bench.store.records import Event, Rma
 from bench.workflow import advance, escalate, ship, vendor
+from bench.workflow.desk import Refused
 from bench.workflow.diagnose import Diagnosis, diagnose
 from bench.workflow.receive import Receipt, receive
 from tests.workflow.helpers import FEDEX, TODAY, UPS, World, days_ago
@@ -133,3 +136,13 @@ def resellers(world: World, *acts: Act, **more: Any) -> str:
 STALLS = days_ago(-5)
 """Three business days after TODAY, a Wednesday."""
 assert TODAY.isoweekday() == 3
+
+
+def refused(world: World, rma_id: str, one: Act, what: str, remedy: str) -> None:
+    """An act that is refused with these words, and changes nothing at all."""
+    there = world.everything()
+    with pytest.raises(Refused) as caught:
+        act(world, rma_id, one)
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy
+    assert world.everything() == there

@@ -53,7 +53,8 @@ class Glass:
         """Where the program has left the cursor; None while it still paints."""
         before = self.raw
         time.sleep(FRAME)
-        found = re.search(rb"\x1b\[(\d+);(\d+)H$", before[-20:])
+        # A refusal rings twice: its second bell may come after the last frame.
+        found = re.search(rb"\x1b\[(\d+);(\d+)H\a*$", before[-24:])
         return (int(found[1]), int(found[2])) if found and self.raw == before else None
 
     def settle(self) -> None:

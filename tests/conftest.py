@@ -13,6 +13,9 @@ from tests import pg
 SQLITE, POSTGRESQL, SERIALIZABLE = "sqlite", "postgresql", "serializable"
 ENGINES = (SQLITE, POSTGRESQL)
 """What the suite runs on; `--engine serializable` holds it to what CockroachDB would demand."""
+ONE_ENGINE = "screens"
+"""The folder whose tests run on a file only, unless they are marked or an engine is asked for: what
+screens do is done by the workflow, whose tests run on both."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,8 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" not in metafunc.fixturenames:
         return
     mark = metafunc.definition.get_closest_marker("engines")
-    meant = mark.args if mark else (SQLITE,) if "path" in metafunc.fixturenames else ENGINES
     asked = metafunc.config.getoption("--engine")
+    on_one = "path" in metafunc.fixturenames
+    on_one |= metafunc.definition.path.parent.name == ONE_ENGINE and not asked
+    meant = mark.args if mark else (SQLITE,) if on_one else ENGINES
     names = [name for name in (*ENGINES, SERIALIZABLE) if _fits(name, meant, asked)]
     metafunc.parametrize("engine", names, scope="session")
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -25,6 +26,8 @@ from bench.widgets.marks import REFUSED
 from bench.widgets.strips import NextStrip, ScanStrip, TopLine
 from bench.widgets.verdict import Answer, Verdict
 from tests.screens.helpers import Bench, post_scan, reading, settle
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
 WIDE, SMALL = (132, 40), (80, 24)
 SERIAL, OTHER, THIRD = "805EC0A1B2C3", "001FC1F02211", "20EZ1C6F3301"

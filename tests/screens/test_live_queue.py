@@ -6,6 +6,8 @@ import asyncio
 from datetime import timedelta
 from time import monotonic
 
+import pytest
+
 from bench.policy.facts import Outcome
 from bench.store.records import State
 from bench.workflow import ship
@@ -15,6 +17,8 @@ from bench.workflow.receive import Receipt, correct_facts, receive
 from tests.screens.helpers import NOW, RULES, Bench
 from tests.screens.test_flow import OTHER, SERIAL, THIRD, Glass, open_glass
 from tests.screens.waits import until
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
 SOON = 2.0
 """Seconds within which a row made on another bench must be seen (issue 3)."""

@@ -20,6 +20,8 @@ from tests.screens.helpers import Bench
 from tests.screens.test_flow import OTHER, SERIAL, open_glass, steps
 from tests.screens.waits import asked, held, press, scan, until
 
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
 
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on nothing more fits on the disk."""

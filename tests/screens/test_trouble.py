@@ -23,6 +23,8 @@ from tests.screens.helpers import Bench, settings_for
 from tests.screens.test_flow import OTHER, SERIAL, UPS, WIDE, Glass, open_glass, steps
 from tests.screens.waits import press, scan, until
 
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
 SQLITE = pytest.mark.engines("sqlite")
 
 

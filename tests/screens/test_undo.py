@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bench.policy.facts import Contact, Outcome
 from bench.store.records import State, Step
 from bench.workflow import ship
@@ -11,6 +13,8 @@ from bench.workflow.desk import Desk
 from bench.workflow.undo import undo
 from tests.screens.helpers import NOW, RULES, Bench
 from tests.screens.test_flow import OTHER, SERIAL, UNDO, UPS, Glass, data, open_glass, steps
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
 LATER = NOW + timedelta(minutes=5)
 

@@ -29,6 +29,7 @@ from bench.workflow.case_steps import (
     vendor_number,
 )
 from bench.workflow.desk import Desk, Refused
+from bench.workflow.projection import standing
 from bench.workflow.ship import given_out, needed, stock_unit, tracking_data
 from bench.workflow.steps import Saved, stock_changes
 from bench.workflow.views import UnitView
@@ -106,8 +107,19 @@ def vendor_rma_given(desk: Desk, op_id: str, rma_id: str, number: str) -> Saved:
 
 
 def send_to_vendor(desk: Desk, op_id: str, rma_id: str, tracking: str) -> Saved:
-    """The defective unit has left for the vendor, under the carrier's number that was scanned."""
-    data: Data = dict(tracking_data(desk, tracking))
+    """The defective unit has left for the vendor, under the carrier's number that was scanned.
+
+    Raises Refused for the number that our replacement to the customer went out under.
+    """
+    carried = tracking_data(desk, tracking)
+
+    def data(tx: Tx, view: UnitView) -> Data:
+        ahead = [e for e in standing(view.events) if e.step is Step.SENT_AHEAD]
+        if carried["tracking"] in {event.data.get("tracking") for event in ahead}:
+            what = f"{carried['tracking']} is the replacement on its way to the customer"
+            raise Refused(what, "scan the carrier's label on the box that goes to the vendor")
+        return dict(carried)
+
     return gated(desk, op_id, rma_id, CaseStep.RETURN, Step.SENT_TO_VENDOR, data)
 
 

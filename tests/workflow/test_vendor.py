@@ -183,6 +183,17 @@ def test_what_went_ahead_stands_on_the_return(world: World) -> None:
 
 
 @on_one_engine
+def test_the_label_of_the_replacement_is_not_that_of_the_return(world: World) -> None:
+    rma_id = up_to(world, *THREE_LEGGED[: THREE_LEGGED.index(RETURN)])
+    before = world.everything()
+    with pytest.raises(Refused, match=f"{UPS} is the replacement on its way to the customer"):
+        vendor.send_to_vendor(world.desk, world.op(), rma_id, UPS)
+    assert world.everything() == before
+    world.do(*RETURN[:1], rma_id, *RETURN[1:])
+    assert case_of(world, rma_id).return_tracking == FEDEX
+
+
+@on_one_engine
 @pytest.mark.parametrize(
     "one", [a for a in THREE_LEGGED if a not in (RECEIVE, BROKEN)], ids=name_of
 )

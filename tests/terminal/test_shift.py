@@ -183,7 +183,7 @@ def test_fifty_units_by_scans_only(station: Open, tmp_path: Path) -> None:
     terminal = station()
     work(terminal, todo)
     last = todo[-1]
-    terminal.wait_for(last.seed.serial, last.tracking, "scan the next unit", seconds=20)
+    terminal.wait_for(last.seed.serial, last.tracking, "scan the next unit", seconds=120)
     assert terminal.quit() == 0
     ask(tmp_path, lambda store: check_all(todo, store))
     assert b"Traceback" not in terminal.raw

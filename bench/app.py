@@ -32,12 +32,13 @@ from bench.screens.everywhere import KEYS, undoable
 from bench.screens.feedback import Feedback
 from bench.screens.frame import BODIES, LATE, Frame
 from bench.screens.guard import Guard
-from bench.screens.host import QUEUE, TITLES, Saving, Session
+from bench.screens.host import QUEUE, TITLES, Named, Saving, Session
 from bench.screens.intake import Intake
 from bench.screens.key_map import KEY_MAP
 from bench.screens.live import Live
 from bench.screens.mail_worker import MailWorker
 from bench.screens.old_captures import OldCaptures
+from bench.screens.print_worker import PrintWorker
 from bench.screens.recording import Recording
 from bench.screens.router import Router
 from bench.screens.saving import Saver
@@ -57,6 +58,7 @@ from bench.workflow.steps import Saved
 from bench.workflow.views import UnitView, view_of
 
 if TYPE_CHECKING:
+    from bench.screens.labels_asked import LabelsAsked
     from bench.screens.letters import Letters
 
 T = TypeVar("T")
@@ -72,6 +74,8 @@ def load_late() -> None:
     load_gs1()
     import_module("bench.screens.console")
     import_module("bench.screens.vendor")
+    import_module("bench.screens.labels")
+    import_module("bench.screens.labels_asked")
 
 
 class BenchApp(Kept):
@@ -89,6 +93,7 @@ class BenchApp(Kept):
                 "vendor",
                 "record",
                 "letters",
+                "labels",
                 "policy",
                 "trouble",
                 "lock",
@@ -131,6 +136,7 @@ class BenchApp(Kept):
         self.backups = Backups(self, settings, self.clock, self._alarm)
         self.old_captures = OldCaptures(self, self)
         self.mail = MailWorker(self, self, self._background, self.saver.own)
+        self.printing = PrintWorker(self, self, self._background)
         self.guard = Guard(self, self, self._background, self._line_up)
         self._rising: Awaitable[None] | None = None
         """The dialog that is on its way to the glass."""
@@ -176,6 +182,7 @@ class BenchApp(Kept):
         self.equipment.begin()
         self.live.start()
         self.recording.start()
+        self.printing.start()
         if self.prepare is None and not self.tour:
             self.backups.start()
             self.old_captures.start()
@@ -282,6 +289,7 @@ class BenchApp(Kept):
     async def on_unmount(self) -> None:
         """Finishes what is being saved, and closes the store."""
         await self.mail.end()
+        await self.printing.end()
         self.live.end()
         self.recording.end()
         self.intake.close()
@@ -296,6 +304,13 @@ class BenchApp(Kept):
         from bench.screens.letters import Letters  # late: the start needs none of it
 
         return Letters(self)
+
+    @cached_property
+    def labels(self) -> LabelsAsked:
+        """Labels that were asked for, and how they look."""
+        from bench.screens.labels_asked import LabelsAsked  # late: the start needs none of it
+
+        return LabelsAsked(self)
 
     # --- what the bodies ask for (screens.host.Host)
 
@@ -330,10 +345,12 @@ class BenchApp(Kept):
 
     async def save(self, work: Saving) -> Saved | None:
         """Writes a step; tells what was refused or not saved, and then returns None."""
-        saved = await self.saver.save(self.guard.watching(work))
+        before, named = self.session.view, Named(work)
+        saved = await self.saver.save(self.guard.watching(named))
         if saved is not None:
             self.session.view = saved.view
             self.tour_saw(saved.step)
+            self.printing.after(named.op_id, saved, before)
         await self.guard.after()
         return saved
 

@@ -17,6 +17,13 @@ import platformdirs
 
 from bench.datafile import Table, data_dir
 from bench.mail_settings import MailSettings, read_mail
+from bench.printer_settings import (
+    AUTOMATIC,
+    LabelSort,
+    PrinterSettings,
+    label_sorts,
+    read_printers,
+)
 from bench.text import clean_line
 
 THEMES = ("dark", "light", "contrast")
@@ -104,8 +111,13 @@ class Settings:
     """[console] known_good: the site's own copy of known_good.toml (boots to compare with)."""
     redaction_file: Path = field(default_factory=lambda: data_dir() / "redaction.toml")
     """[console] redaction: the site's own copy of redaction.toml (what is hidden in copies)."""
-    printers: Mapping[str, str] = field(default_factory=dict)
-    """[printers]: letters on the label of each printer, and what it is called."""
+    printers: Mapping[str, PrinterSettings] = field(default_factory=dict)
+    """[printers]: letters on the label of each printer, what it is called and how it is reached."""
+    automatic_labels: tuple[LabelSort, ...] = (LabelSort.RMA,)
+    """[labels] automatic: what prints by itself where a printer takes it: rma at receiving, ship
+    once a unit is ready to ship, vendor once the vendor gives its number. []: nothing."""
+    label_layouts_file: Path = field(default_factory=lambda: data_dir() / "label_layouts.toml")
+    """[labels] layouts: the site's own copy of label_layouts.toml (what stands where)."""
     database: Path | str = field(default_factory=lambda: default_database())
     """[database] path: the SQLite file; or [database] url: the postgresql:// of a warehouse."""
     age_reference: str = "opened"
@@ -141,6 +153,9 @@ class Settings:
     """[station] only_scanner: the keyboard scanner that was checked is the only one at this bench,
     so that typed keys act sooner. With a slower one beside it, the first letter of a label would
     act as a key."""
+    rma_letters: str = ""
+    """[station] rma_letters: what RMA numbers of this station begin with, two letters; "": by its
+    name. Counts at its first number; stations that share no database need different ones."""
     badge_key: Path = field(default_factory=lambda: default_badge_key())
     """[station] badge_key: the key that badges are hashed with; the same file on each bench."""
     scanner_file: Path = field(default_factory=lambda: default_scanner_file())
@@ -168,6 +183,15 @@ class Settings:
     def zone(self) -> tzinfo | None:
         """The warehouse's time zone; None for the machine's own."""
         return ZoneInfo(self.timezone) if self.timezone else None
+
+    def printer_for(self, sort: LabelSort, chosen: str = "") -> PrinterSettings | None:
+        """The printer for a label: the chosen one where it takes the sort, else the first that
+        does, by letters; None where none does."""
+        for letters in (chosen, *sorted(self.printers)):
+            printer = self.printers.get(letters)
+            if printer and printer.takes(sort):
+                return printer
+        return None
 
 
 def _login() -> str:
@@ -250,7 +274,7 @@ def _read(table: Table, home: Path) -> Settings:
     database, policy = table.table("database", {}), table.table("policy", {})
     backup = table.table("backup", {})
     consoles, printers = table.table("consoles", {}), table.table("printers", {})
-    console = table.table("console", {})
+    console, labels = table.table("console", {}), table.table("labels", {})
 
     def path(t: Table, name: str, default: Path) -> Path:
         text = t.text(name, "")
@@ -265,6 +289,7 @@ def _read(table: Table, home: Path) -> Settings:
         find_scanners=station.yes("find_scanners", base.find_scanners),
         scanners=_scanners(table.tables("scanner", [])),
         only_scanner=station.yes("only_scanner", base.only_scanner),
+        rma_letters=station.text("rma_letters", "").upper(),
         badge_key=path(station, "badge_key", base.badge_key),
         scanner_file=path(station, "scanner", base.scanner_file),
         theme=screen.text("theme", base.theme),
@@ -281,7 +306,9 @@ def _read(table: Table, home: Path) -> Settings:
         known_good_file=path(console, "known_good", base.known_good_file),
         redaction_file=path(console, "redaction", base.redaction_file),
         consoles=_equipment(consoles),
-        printers=_equipment(printers),
+        printers=read_printers(printers, home),
+        automatic_labels=label_sorts(labels, "automatic", base.automatic_labels, AUTOMATIC),
+        label_layouts_file=path(labels, "layouts", base.label_layouts_file),
         database=_database(database, path(database, "path", default_database())),
         backup_folder=path(backup, "folder", Path()) if backup.text("folder", "") else None,
         backup_daily=backup.number("daily", 1, 1000, base.backup_daily),
@@ -302,8 +329,9 @@ def _read(table: Table, home: Path) -> Settings:
     _check(settings, station, screen)
     if settings.age_reference not in AGE_REFERENCES:
         raise policy.wrong("age_reference", "opened or received", settings.age_reference)
-    for part in (station, screen, database, backup, policy, console, consoles, printers, table):
+    for part in (station, screen, database, backup, policy, console, consoles, printers, labels):
         part.done()
+    table.done()
     return settings
 
 

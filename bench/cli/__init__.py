@@ -31,6 +31,8 @@ MODULES = {
     "import": "bench.cli.importing",
     "export": "bench.cli.exporting",
     "sheet": "bench.cli.sheet",
+    "label": "bench.cli.labels",
+    "printers": "bench.cli.printers",
     "technician": "bench.cli.technician",
     "db": "bench.cli.db",
     "doctor": "bench.cli.doctor",

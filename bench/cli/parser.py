@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import __version__
 from bench.cli.console_parser import capture_options, ports_options, replay_options
+from bench.cli.label_parser import label_options, sheet_options
 from bench.cli.technician_parser import technician_options
 from bench.settings import database_of
 
@@ -35,7 +36,9 @@ def build_parser() -> argparse.ArgumentParser:
     _verify(_sub(subs, "verify", "prove that the history of every unit is whole"))
     _backup(_sub(subs, "backup", "make a backup, while benches go on working"))
     _restore(_sub(subs, "restore", "put a backup in the place of the database"))
-    _sheet(_sub(subs, "sheet", "write the sheet of command barcodes as an SVG picture"))
+    _sheet(_sub(subs, "sheet", "write the sheet of command barcodes, to print and hang up"))
+    label_options(_sub(subs, "label", "write a label to a file, or send it to a printer"))
+    station_options(_sub(subs, "printers", "which label printers are set up, and how each is"))
     ports_options(_sub(subs, "ports", "which console cables are plugged in, and their names"))
     capture_options(_sub(subs, "capture", "record a console without the screen"))
     replay_options(_sub(subs, "replay", "show a recorded console again, at its own speed"))
@@ -181,7 +184,7 @@ def _restore(parser: argparse.ArgumentParser) -> None:
 
 def _sheet(parser: argparse.ArgumentParser) -> None:
     _settings(parser)
-    _output(parser)
+    sheet_options(parser)
 
 
 def _output(parser: argparse.ArgumentParser) -> None:

@@ -43,8 +43,9 @@ def run(
     if home is None:
         return _run(BenchApp(settings, link=link), settings, link)
     from bench.workflow.demo_consoles import with_consoles
+    from bench.workflow.demo_printer import with_printer
 
-    with with_consoles(settings, home) as there:
+    with with_consoles(settings, home) as consoles, with_printer(consoles, home) as there:
         return _run(_demo_app(there, home, link), settings, link)
 
 

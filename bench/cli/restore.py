@@ -9,14 +9,23 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.cli.desk import say
-from bench.cli.everything import load
 from bench.cli.progress import Progress
 from bench.clock import Clock, SystemClock
 from bench.settings import Settings
 from bench.store.errors import StoreError
 from bench.store.holding import Hold
 from bench.store.openform import is_open_form
-from bench.store.restore import Choice, State, check_manifest, choice, put_in_place, staged
+from bench.store.restore import (
+    Choice,
+    State,
+    check_manifest,
+    choice,
+    fill,
+    put_in_place,
+    staged,
+)
+from bench.store.settling import JUMP, labels_to_look_at
+from bench.store.snapshot import open_snapshot
 from bench.text import printable
 
 
@@ -45,7 +54,12 @@ def _fill_server(file: Path, where: str) -> int:
         return 2
     with Progress() as told:
         check_manifest(file, told)
-    return load("restore", file, where)
+        content = fill(where, file, told)
+    print(f"{content.rows.get('rma', 0):,} RMAs and {content.events:,} events loaded and proved")
+    with open_snapshot(where) as loaded:
+        labels = labels_to_look_at(loaded)
+    print(*_settled(labels), sep="\n")
+    return 0
 
 
 def _replace(file: Path, path: Path, yes: bool, clock: Clock) -> int:
@@ -81,8 +95,19 @@ def _agreed() -> bool:
 
 
 def _lines(chosen: Choice, file: Path, path: Path, clock: Clock) -> Iterator[str]:
-    """What a restore would replace by what."""
+    """What a restore would replace by what, and what is to be looked at then."""
     yield f"backup    {file.name}: {_state(chosen.there, clock)}"
+    yield from _present(chosen, path, clock)
+    yield from _settled(chosen.labels)
+
+
+def _settled(labels: int) -> Iterator[str]:
+    if labels:
+        yield f"{labels:,} labels of the backup wait until somebody looks whether they came out"
+    yield f"each bench leaves out {JUMP:,} RMA numbers: some may have been given since"
+
+
+def _present(chosen: Choice, path: Path, clock: Clock) -> Iterator[str]:
     if chosen.here is None:
         why = chosen.why_unread
         yield f"present   {path}: {why if not path.exists() else f'it cannot be read: {why}'}"

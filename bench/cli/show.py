@@ -83,6 +83,7 @@ def _lines(desk: Desk, view: UnitView) -> Iterator[str]:
     for title, value in (
         ("MAC", unit.mac),
         ("customer", ", ".join(filter(None, (unit.customer, channel, unit.service_level)))),
+        ("goes to", rma.address if rma else ""),
         ("order", unit.order_no),
         ("shipped", day(unit.shipped_on)),
         ("contract to", day(unit.contract_ends_on, "")),

@@ -9,7 +9,7 @@ from getpass import getpass
 
 from bench.cli.desk import at_desk, say
 from bench.cli.files import output
-from bench.labels.badge import badge_svg
+from bench.cli.pictures import SHEET_FORMS, encoded, wrong_output
 from bench.scan.badge import make_badge
 from bench.settings import Settings
 from bench.store.errors import DuplicateBadge, DuplicateName
@@ -103,7 +103,11 @@ def _new_key(desk: Desk, args: argparse.Namespace) -> int:
 def _wrong_output(args: argparse.Namespace) -> bool:
     if args.output and not args.make:
         _say("-o writes the label of a badge that is made here: say --make too")
-    return bool(args.output and not args.make)
+        return True
+    wrong = wrong_output(args.output, SHEET_FORMS, stdout=False) if args.output else ""
+    if wrong:
+        _say(wrong)
+    return bool(wrong)
 
 
 def _badge(args: argparse.Namespace, *, needed: bool) -> Asked:
@@ -125,10 +129,14 @@ def _hand_out(act: Callable[[], Enrolled], badge: str, args: argparse.Namespace)
         if args.make:
             print(f"badge, shown only now: {badge}")
         return 0
+    from bench.labels.card import card
+
+    encoded([card(args.name, badge)], args.output.suffix)  # what cannot be drawn fails before
     try:
         with output(args.output, args.force) as out:  # first: no badge without its label
             made = act()
-            out.write(badge_svg(made.person.name, badge))
+            picture = card(made.person.name, badge)
+            out.buffer.write(encoded([picture], args.output.suffix))
     except OSError as error:
         _say(f"{args.output}: {error.strerror or error}")
         return 2

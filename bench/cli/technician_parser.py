@@ -39,7 +39,7 @@ def _person(parser: argparse.ArgumentParser) -> None:
     what = "the badge; - reads it from stdin (a badge given here stays in the shell's history)"
     badge.add_argument("--badge", metavar="-|TEXT", help=what)
     badge.add_argument("--make", action="store_true", help="make a badge, and show it this once")
-    what = "with --make: write its label as an SVG, and show it nowhere else"
+    what = "with --make: write its label, as FILE.pdf or FILE.png, and show it nowhere else"
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=what)
     parser.add_argument("--force", action="store_true", help="replace FILE where it is there")
 

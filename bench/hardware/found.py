@@ -36,7 +36,8 @@ def serial_ports() -> list[Port]:
 
 
 def printers() -> list[str]:
-    """The printers that the system knows: queues of CUPS, and USB printers without one."""
+    """The printers that the system knows, as the settings name them: queues of CUPS as cups:QUEUE,
+    USB printers as usb:/dev/usb/lp0."""
     queues: list[str] = []
     if shutil.which("lpstat"):
         try:
@@ -44,7 +45,7 @@ def printers() -> list[str]:
                 ["lpstat", "-e"], capture_output=True, text=True, timeout=3, check=False
             )
             queues = told.stdout.split()
-        except (OSError, subprocess.TimeoutExpired):
+        except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             queues = []
-    usb = [str(p) for p in sorted(_USB_PRINTERS.glob("lp*"))] if _USB_PRINTERS.is_dir() else []
-    return queues + usb
+    usb = sorted(_USB_PRINTERS.glob("lp*")) if _USB_PRINTERS.is_dir() else []
+    return [f"cups:{queue}" for queue in queues] + [f"usb:{device}" for device in usb]

@@ -1,4 +1,4 @@
-"""The sheet of codes for the bench: an A4 SVG in millimetres, to be printed at full size.
+"""The sheet of codes for the bench: pages of 300 dpi as bitmaps, to be printed at full size.
 
 Bars are whole multiples of one module wide, with ten modules of quiet zone, and codes stand at
 least 20 mm apart each way, because a scanner also catches the neighbours of what it is aimed at.
@@ -6,53 +6,61 @@ least 20 mm apart each way, because a scanner also catches the neighbours of wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from xml.sax.saxutils import escape
 
+from bench.labels.bitmap import Bitmap
 from bench.labels.code128 import modules
+from bench.labels.drawing import BAR_QUIET, Box, Canvas
+from bench.labels.fonts import Weight
+from bench.labels.typeset import Style
 from bench.text import printable
 
-WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
-MODULE = 0.33
-"""Width of the narrowest bar, mm."""
-BAR_HEIGHT = 12.0
-QUIET = 10
-"""Quiet zone on each side, in modules."""
+DPI = 300
+PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+"""Width and height of each paper, mm."""
+MARGIN = 15.0
+MODULE_DOTS = 4
+"""Width of the narrowest bar: 0.339 mm."""
+MODULE = MODULE_DOTS * 25.4 / DPI
+BAR_HEIGHT = 12.7
 CLEAR = 20.0
 """Least distance of two codes, mm."""
-_WORDS_HEIGHT = 9.0
-_ROW = BAR_HEIGHT + CLEAR + 4.0
+_WORDS, _CODE = 9.0, 5.5
+"""Height of the words above the bars and of the text below them, mm."""
+_ROW = BAR_HEIGHT + CLEAR + 0.8
 _TITLE = 14.0
 _HEADING = 12.0
-# What printable() leaves in place and XML forbids.
-_FORBIDDEN = re.compile("[\ufffe\uffff]")
+_NUMBER = 40.0
+"""Width of the page number, mm."""
+_GOES_ON = " (continued)"
 
-Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
-"""Heading and codes; each code with the words that say what it does."""
+Codes = Sequence[tuple[str, str]]
+"""The text of each code, with the words that say what it does."""
+Groups = Sequence[tuple[str, Codes]]
+"""Heading and codes."""
 
 
-def sheet_svg(title: str, groups: Groups) -> str:
-    """The sheet as SVG: for each group a heading and its `(code, words)`, pages stacked.
+def sheet_pages(title: str, groups: Groups, paper: str = "a4") -> list[Bitmap]:
+    """The pages: for each group a heading and its codes, on a4 or letter.
 
     Two codes stand in a row where a group's longest leaves room, else one. Raises ValueError for a
     code that Code 128 cannot carry or that is wider than the page.
     """
-    sheet = _Sheet(title)
+    width, height = PAPERS[paper]
+    sheet = _Sheet(width, height)
     for heading, codes in groups:
-        sheet.columns = _columns([code for code, _ in codes])
-        sheet.heading(heading)
-        for start in range(0, len(codes), sheet.columns):
-            sheet.row(codes[start : start + sheet.columns])
-    return sheet.svg()
+        columns = _columns([code for code, _ in codes], sheet.room)
+        if codes:
+            sheet.heading(heading)
+        for start in range(0, len(codes), columns):
+            sheet.row(heading, codes[start : start + columns], columns)
+    return [sheet.drawn(title, number) for number in range(len(sheet.pages))]
 
 
-def _columns(codes: Sequence[str]) -> int:
-    """How many codes stand side by side."""
+def _columns(codes: Sequence[str], room: float) -> int:
+    """How many codes stand side by side in so many millimetres."""
     widest = max((_width(code) for code in codes), default=0.0)
-    room = WIDTH - 2 * MARGIN
     if widest > room:
         longest = max(codes, key=_width)
         raise ValueError(f"{longest!r} makes a code of {widest:.0f} mm, wider than {room:.0f} mm")
@@ -60,82 +68,92 @@ def _columns(codes: Sequence[str]) -> int:
 
 
 def _width(code: str) -> float:
-    return (len(modules(code)) + 2 * QUIET) * MODULE
+    return (len(modules(code)) + 2 * BAR_QUIET) * MODULE
 
 
-def xml_text(text: str) -> str:
-    """Foreign text as XML can carry it, also within quotes."""
-    return escape(_FORBIDDEN.sub("\ufffd", printable(text)), {'"': "&quot;"})
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    y: float
+    codes: Codes
+    columns: int
 
 
 @dataclass
 class _Sheet:
-    """The sheet while it is laid out; `y` runs on over all pages."""
+    """The sheet while it is laid out, mm; drawn once it is known how many pages there are."""
 
-    title: str
-    columns: int = 2
-    pages: int = 0
-    y: float = 0.0
-    parts: list[str] = field(default_factory=list)
+    width: float
+    height: float
+    y: float = MARGIN + _TITLE
+    pages: list[list[_Heading | _Row]] = field(default_factory=lambda: [[]])
 
-    def __post_init__(self) -> None:
-        self._page()
+    @property
+    def room(self) -> float:
+        """Millimetres between the margins."""
+        return self.width - 2 * MARGIN
 
-    def _page(self) -> None:
-        self.y = self.pages * HEIGHT + MARGIN
-        self.pages += 1
-        self._text(MARGIN, self.y + 7, 7, self.title, "title")
-        self.y += _TITLE
-
-    def _text(self, x: float, y: float, size: float, text: str, kind: str) -> None:
-        """One line of text, made smaller where it would not fit; sizes in mm."""
-        room = (WIDTH - 2 * MARGIN) / (1 if kind in ("title", "heading") else self.columns)
-        size = min(size, (room - QUIET * MODULE) / max(1.0, 0.62 * len(text)))
-        place = f'x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}"'
-        self.parts.append(f'<text class="{kind}" {place}>{xml_text(text)}</text>')
-
-    def _need(self, height: float) -> None:
-        if self.y + height > self.pages * HEIGHT - MARGIN:
-            self._page()
+    def _need(self, height: float) -> bool:
+        """Begins a page where the rest of this one is too low; whether it did."""
+        if self.y + height <= self.height - MARGIN:
+            return False
+        self.pages.append([])
+        self.y = MARGIN + _TITLE
+        return True
 
     def heading(self, text: str) -> None:
         """A group's heading, never alone at the foot of a page."""
         self._need(_HEADING + _ROW)
-        self._text(MARGIN, self.y + 5, 5, text, "heading")
+        self.pages[-1].append(_Heading(self.y, text))
         self.y += _HEADING
 
-    def row(self, codes: Sequence[tuple[str, str]]) -> None:
-        """One row of codes: words, bars, and the text of the code."""
-        self._need(_ROW)
-        for column, (code, words) in enumerate(codes):
-            x = MARGIN + column * (WIDTH - 2 * MARGIN) / self.columns
-            start = x + QUIET * MODULE
-            self._text(start, self.y + 6, 6.5, words, "words")
-            self._bars(x, self.y + _WORDS_HEIGHT, code)
-            self._text(start, self.y + _WORDS_HEIGHT + BAR_HEIGHT + 4.5, 3.5, code, "code")
+    def row(self, heading: str, codes: Codes, columns: int) -> None:
+        """One row of codes; a new page says again what they belong to."""
+        if self._need(_ROW):
+            self.heading(heading + _GOES_ON)
+        self.pages[-1].append(_Row(self.y, codes, columns))
         self.y += _ROW
 
-    def _bars(self, x: float, y: float, code: str) -> None:
-        self.parts.append(f'<g class="bars" data-code="{xml_text(code)}">')
-        place = QUIET
-        for bar, run in groupby(modules(code)):
-            wide = len(list(run))
-            if bar == "1":
-                box = f'x="{x + place * MODULE:.2f}" width="{wide * MODULE:.2f}"'
-                self.parts.append(f'<rect {box} y="{y:.2f}" height="{BAR_HEIGHT:.2f}"/>')
-            place += wide
-        self.parts.append("</g>")
+    def drawn(self, title: str, number: int) -> Bitmap:
+        """One page; `number` counts from 0."""
+        canvas = Canvas(round(self.width * DPI / 25.4), round(self.height * DPI / 25.4), DPI)
+        top = canvas.box(MARGIN, MARGIN, self.room - _NUMBER, 8.0)
+        canvas.text(top, title, _style(5.0, Weight.BOLD))
+        corner = canvas.box(MARGIN + self.room - _NUMBER, MARGIN, _NUMBER, 8.0)
+        page = f"page {number + 1} of {len(self.pages)}"
+        canvas.text(corner, page, _style(2.8, Weight.REGULAR), "right")
+        for item in self.pages[number]:
+            if isinstance(item, _Heading):
+                self._draw_heading(canvas, item)
+            else:
+                self._draw_row(canvas, item)
+        return canvas.bitmap()
 
-    def svg(self) -> str:
-        """The whole document."""
-        high = self.pages * HEIGHT
-        return "\n".join(
-            [
-                f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}mm" height="{high:g}mm" '
-                f'viewBox="0 0 {WIDTH:g} {high:g}" font-family="sans-serif" fill="black">',
-                "<style>.words{font-weight:bold} .code{font-family:monospace}</style>",
-                f'<rect class="paper" width="{WIDTH:g}" height="{high:g}" fill="white"/>',
-                *self.parts,
-                "</svg>",
-            ]
-        )
+    def _draw_heading(self, canvas: Canvas, heading: _Heading) -> None:
+        canvas.fill(canvas.box(MARGIN, heading.y, self.room, 0.3))
+        box = canvas.box(MARGIN, heading.y + 2.0, self.room, 7.0)
+        canvas.text(box, heading.text, _style(3.7, Weight.BOLD))
+
+    def _draw_row(self, canvas: Canvas, row: _Row) -> None:
+        step = (self.room + CLEAR) / 2
+        for column, (code, words) in enumerate(row.codes):
+            x = MARGIN + column * step
+            left, wide = x + BAR_QUIET * MODULE, step - CLEAR if row.columns > 1 else self.room
+            text = canvas.box(left, row.y, wide - BAR_QUIET * MODULE, _WORDS)
+            canvas.text(text, words, _style(4.4, Weight.BOLD))
+            bars = canvas.box(x, row.y + _WORDS, 0, BAR_HEIGHT)
+            across = (len(modules(code)) + 2 * BAR_QUIET) * MODULE_DOTS
+            canvas.code128(Box(bars.x, bars.y, across, bars.height), code)
+            below = canvas.box(left, row.y + _WORDS + BAR_HEIGHT, text.width * 25.4 / DPI, _CODE)
+            canvas.text(below, printable(code), _style(2.5, Weight.MONO))
+
+
+def _style(capital: float, weight: Weight) -> Style:
+    """One line, whose capitals are so many millimetres high, or down to 1.8."""
+    dots = DPI / 25.4
+    return Style(capital * dots, min(capital, 1.8) * dots, weight)

@@ -74,6 +74,8 @@ class Verb(StrEnum):
     LETTER = "LETTER"
     TODO = "TODO"
     LEND = "LEND"
+    SPOOL = "SPOOL"
+    CODE = "CODE"
 
 
 WORDS: Mapping[Verb, str] = MappingProxyType(
@@ -130,6 +132,8 @@ WORDS: Mapping[Verb, str] = MappingProxyType(
         Verb.LETTER: "write a letter",
         Verb.TODO: "letters to do",
         Verb.LEND: "advance replacement",
+        Verb.SPOOL: "labels and printers",
+        Verb.CODE: "the RMA as a QR code",
     }
 )
 """What each verb is called where a screen has no better word for it."""

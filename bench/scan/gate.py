@@ -25,12 +25,15 @@ from bench.scan.keys import (
     starts_scan,
     with_alt_codes,
 )
+from bench.scan.rma_number import LETTERS
 from bench.scan.timing import Timing
 
 _NEVER = float("-inf")
 RECENT = 16
 """Keys that are looked at to tell whether a burst is going on."""
-_OURS = re.compile(r"(?:BENCH|PERSON|CONSOLE|PRINTER)[A-Z]+|R[0-9]{8}[A-Z]", re.IGNORECASE)
+_OURS = re.compile(
+    rf"(?:BENCH|PERSON|CONSOLE|PRINTER)[A-Z]+|R[{LETTERS}]{{8}}|R[0-9]{{8}}[A-Z]", re.IGNORECASE
+)
 _PROSE = re.compile(r"(?=.*[a-z])(?:[A-Z]?[a-z,.'!?]*|.* .*)", re.DOTALL)
 PASTE, SILENCE = "paste", "silence"
 """What ended a scan that no key ended."""

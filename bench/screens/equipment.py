@@ -29,8 +29,11 @@ class EquipmentChoice:
         self.show()
 
     def _known(self, sort: Sort) -> dict[str, str]:
+        """What the settings know, by its letters: how each is called or where it is."""
         settings = self.station.settings
-        return dict(settings.consoles if sort is Sort.CONSOLE else settings.printers)
+        if sort is Sort.CONSOLE:
+            return dict(settings.consoles)
+        return {letters: printer.name for letters, printer in settings.printers.items()}
 
     def scanned(self, label: Label) -> None:
         """Chooses what the label is stuck to. Raises Refused where the settings do not know it."""

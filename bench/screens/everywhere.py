@@ -29,7 +29,9 @@ from bench.workflow.undo import last_step, refuse_announcement, undo
 from bench.workflow.views import UnitView, view_of
 
 if TYPE_CHECKING:
+    from bench.screens.labels_asked import LabelsAsked
     from bench.screens.letters import Letters
+    from bench.screens.print_worker import PrintWorker
 
 KEYS = (
     ("F1", "help", Verb.HELP),
@@ -45,8 +47,11 @@ KEYS = (
     ("F10", "scanner", Verb.GUN),
     ("F12", "scans", Verb.SEEN),
     ("^o", "vendor", Verb.VENDOR),
+    ("^n", "labels", Verb.SPOOL),
     ("^r", "policy", Verb.RULES),
     ("^p", "commands", ""),
+    ("^b", "print", Verb.PRINT),
+    ("^g", "QR", Verb.CODE),
     ("^l", "lock", Verb.LOCK),
 )
 """Key as shown, word, verb."""
@@ -72,10 +77,16 @@ class Station(Host, Protocol):
     hearing: Hearing
     feedback: Feedback
     recording: Recording
+    printing: PrintWorker
 
     @property
     def letters(self) -> Letters:
         """Letters about returns, and those that wait for somebody."""
+        ...
+
+    @property
+    def labels(self) -> LabelsAsked:
+        """Labels that were asked for, and how they look."""
         ...
 
     @property
@@ -157,6 +168,10 @@ class Everywhere:
             await self.station.letters.todo()
         elif verb == Verb.LETTER:
             await self.station.letters.choose(self.station.session.view)
+        elif verb == Verb.PRINT:
+            await self.station.labels.print_this()
+        elif verb == Verb.CODE:
+            await self.station.labels.show_code()
         elif verb == Verb.HOLD and self.station.session.view is not None:
             self._hold()
         else:

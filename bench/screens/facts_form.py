@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from textual.app import ComposeResult
@@ -15,11 +16,12 @@ from bench.policy.words import day
 from bench.store.records import Rma, Unit
 from bench.text import clean_line
 from bench.widgets.field import LIMIT, Field
+from bench.workflow.address_line import BETWEEN
 from bench.workflow.entry import LABELS, clean_facts
 
 FIELDS = (
     *("brand", "model", "customer", "channel", "ticket", "opened_on"),
-    *("shipped_on", "mac", "contract_ends_on", "service_level"),
+    *("shipped_on", "mac", "contract_ends_on", "service_level", "address"),
 )
 ASKED = ("brand", "model", "customer", "channel", "shipped_on")
 """What a unit that nobody knows is asked for."""
@@ -43,7 +45,8 @@ class FactsForm(Container):
             "model": tuple(dict.fromkeys(model for brand in brands for model in brand.models)),
         }
         for name in FIELDS:
-            yield Field(name, LABELS[name], suggestions.get(name, ()))
+            between = BETWEEN if name == "address" else " "
+            yield Field(name, LABELS[name], suggestions.get(name, ()), between)
 
     def fill(self, known: Mapping[str, str], drafted: Mapping[str, Any] | None = None) -> None:
         """Shows what is known, and over it what was half entered before."""
@@ -69,7 +72,8 @@ class FactsForm(Container):
         facts, faults = clean_facts(self.entered(), today)
         for name, value in self.entered().items():
             if not value.strip():
-                faults[name] = f"{LABELS[name]}: {self._known[name]} can be replaced, not emptied"
+                known = shorten(self._known[name], 40, placeholder="…")
+                faults[name] = f"{LABELS[name]}: {known} can be replaced, not emptied"
         brand = self.tables.brand(str(facts.get("brand", "")))
         if brand is not None:
             facts["brand"] = brand.name
@@ -105,4 +109,5 @@ def known_facts(unit: Unit, rma: Rma | None) -> dict[str, str]:
         "opened_on": day(current.opened_on, "") if current else "",
         "shipped_on": day(unit.shipped_on, ""),
         "contract_ends_on": day(unit.contract_ends_on, ""),
+        "address": current.address if current else "",
     }

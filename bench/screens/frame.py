@@ -15,7 +15,17 @@ from bench.scan.commands import Verb
 from bench.screens.body import Body
 from bench.screens.diagnose import DiagnoseBody
 from bench.screens.home import HomeBody
-from bench.screens.host import CONSOLE, DIAGNOSE, POLICY, QUEUE, RECEIVE, RECORD, SHIP, VENDOR
+from bench.screens.host import (
+    CONSOLE,
+    DIAGNOSE,
+    LABELS,
+    POLICY,
+    QUEUE,
+    RECEIVE,
+    RECORD,
+    SHIP,
+    VENDOR,
+)
 from bench.screens.policy import PolicyBody
 from bench.screens.receive import ReceiveBody
 from bench.screens.record import RecordBody
@@ -36,6 +46,12 @@ def _vendor_body() -> Body:
     return VendorBody()
 
 
+def _labels_body() -> Body:
+    from bench.screens.labels import LabelsBody  # late: most days begin without a label
+
+    return LabelsBody()
+
+
 BODIES: dict[str, Callable[[], Body]] = {
     QUEUE: HomeBody,
     RECEIVE: ReceiveBody,
@@ -45,10 +61,11 @@ BODIES: dict[str, Callable[[], Body]] = {
     VENDOR: _vendor_body,
     RECORD: RecordBody,
     POLICY: PolicyBody,
+    LABELS: _labels_body,
 }
 
 
-LATE = (CONSOLE, VENDOR)
+LATE = (CONSOLE, VENDOR, LABELS)
 """The bodies that are made when they are first needed, or once the program is idle."""
 
 

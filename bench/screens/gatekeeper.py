@@ -14,11 +14,14 @@ from textual.widgets import TextArea
 
 from bench.scan.gate import Gate, Key, Released, Scanned, paste
 from bench.scan.label import LabelKind, classify
-from bench.screens.reading import lateness
+from bench.screens.reading import has_more, keys_read, lateness, was_read
 from bench.widgets.field import Line
 
 LATE = 0.03
 """Seconds after its time from which on a timer tells that the computer is busy."""
+LOOKS = 100
+"""How often a timer is put off for keys that are under way, 5 ms each time: they may be none of
+the gate's after all."""
 
 
 TYPED_INTO = (Line, TextArea)
@@ -43,12 +46,17 @@ class Gatekeeper:
         self.gate = Gate()
         self._timer: asyncio.TimerHandle | None = None
         self._waited = False
+        self._seen = 0
+        """Keys of the terminal that have come here."""
+        self._looks = 0
         self._line: Line | None = None
         """Where the characters that the gate holds are shown."""
 
     async def key(self, event: events.Key) -> None:
         """One key, in the order in which the terminal sent it."""
         self._waited = False
+        self._looks = 0
+        self._seen += was_read(event)
         key = Key(event.key, event.character, event.time, event, lateness(event))
         for result in self.gate.expire(key.earliest):
             await self._deal(result)
@@ -129,12 +137,16 @@ class Gatekeeper:
             self._timer = loop.call_later(delay, lambda: self.app.call_later(self._expire))
 
     async def _expire(self) -> None:
-        """Releases what was held; keys that still wait in the app's own queue come first.
+        """Releases what was held; keys that are under way come first: on a busy computer the rest
+        of a scan may be unread yet, and its beginning must not be taken for a person's.
 
-        Where this is called late the computer is busy, and keys may still wait to be read at all.
+        Where the driver cannot tell, being called late itself tells of a busy computer.
         """
-        deadline = self.gate.deadline
-        late = deadline is not None and monotonic() - deadline > LATE
+        if self._has_more():
+            self._arm()
+            return
+        deadline, knows = self.gate.deadline, keys_read(self.app._driver) is not None
+        late = not knows and deadline is not None and monotonic() - deadline > LATE
         if self.app.message_queue_size or (late and not self._waited):
             self._waited = late
             self._arm(2 * LATE if late else 0.005)
@@ -142,6 +154,17 @@ class Gatekeeper:
         for result in self.gate.expire(monotonic()):
             await self._deal(result)
         self._arm()
+
+    def _has_more(self) -> bool:
+        """Whether keys are under way from the terminal; not for ever: some may end elsewhere."""
+        driver = self.app._driver
+        if not has_more(driver, self._seen):
+            return False
+        self._looks += 1
+        if self._looks > LOOKS:
+            self._seen, self._looks = keys_read(driver) or 0, 0
+            return False
+        return True
 
 
 def _is_code(text: str) -> bool:

@@ -21,7 +21,7 @@ from bench.widgets.offers import Next, Offer
 from bench.widgets.queue_view import PAGE, QueueView
 from bench.widgets.strips import Read
 from bench.widgets.unit_card import heading, state_name, unit_name
-from bench.workflow.desk import Desk
+from bench.workflow.desk import Desk, Refused
 from bench.workflow.duties import wake
 from bench.workflow.views import view_of
 
@@ -92,6 +92,8 @@ class HomeBody(Body):
             await self._read_queue()
         except StoreError as error:
             self.host.tell_trouble(error)
+        except Refused:
+            return  # the database is not open yet: it is read once it is
 
     async def _read_queue(self) -> None:
         today = self.host.today()

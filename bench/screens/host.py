@@ -21,8 +21,21 @@ T = TypeVar("T")
 Saving = Callable[[Desk, str], Saved]
 """A step to be written: gets the desk and the op id that was made for it."""
 
-QUEUE, RECEIVE, DIAGNOSE, CONSOLE, SHIP, VENDOR, RECORD, POLICY = (
-    *("queue", "receive", "diagnose", "console", "ship", "vendor", "unit", "policy"),
+
+class Named:
+    """A step to be written that remembers its op id, for what follows from it."""
+
+    def __init__(self, work: Saving) -> None:
+        self._work, self.op_id = work, ""
+
+    def __call__(self, desk: Desk, op_id: str) -> Saved:
+        """Writes the step."""
+        self.op_id = op_id
+        return self._work(desk, op_id)
+
+
+QUEUE, RECEIVE, DIAGNOSE, CONSOLE, SHIP, VENDOR, RECORD, POLICY, LABELS = (
+    *("queue", "receive", "diagnose", "console", "ship", "vendor", "unit", "policy", "labels"),
 )
 TITLES = {
     QUEUE: "Queue",
@@ -33,6 +46,7 @@ TITLES = {
     VENDOR: "Vendor",
     RECORD: "Record",
     POLICY: "Policy",
+    LABELS: "Labels",
 }
 
 

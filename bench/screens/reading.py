@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
+from textual.events import Key
 from textual.message import Message
 
 POLL = 0.05
@@ -22,6 +23,9 @@ POLL = 0.05
 LATE = "_bench_late"
 
 if TYPE_CHECKING or sys.platform != "win32":
+    import fcntl
+    import termios
+
     from textual.drivers.linux_driver import LinuxDriver
 
     class Reading(LinuxDriver):
@@ -29,6 +33,25 @@ if TYPE_CHECKING or sys.platform != "win32":
 
         Bytes that are no UTF-8 become replacement characters; of them Textual's own reader dies.
         """
+
+        keys_read = 0
+        """Keys that were handed on so far."""
+        _at_work = False
+
+        def has_more(self, seen: int) -> bool:
+            """Whether keys have come that the program has not seen yet; `seen`: how many it has.
+
+            The order matters: bytes leave the terminal while `_at_work`, and are counted before it
+            ends.
+            """
+            return self._unread() or self._at_work or self.keys_read > seen
+
+        def _unread(self) -> bool:
+            try:
+                count = fcntl.ioctl(self.fileno, termios.FIONREAD, bytes(4))
+            except OSError:  # the terminal is gone: nothing will come of it
+                return False
+            return int.from_bytes(count, sys.byteorder) > 0
 
         def run_input_thread(self) -> None:
             """Reads until the program ends."""
@@ -42,6 +65,7 @@ if TYPE_CHECKING or sys.platform != "win32":
                     before, now = now, monotonic()
                     # It looks each POLL seconds unless the computer keeps it from doing so.
                     late = max(0.0, now - before - POLL)
+                    self._at_work = True
                     if ready:
                         data = os.read(self.fileno, 4096)
                         text = decode(data)
@@ -50,16 +74,34 @@ if TYPE_CHECKING or sys.platform != "win32":
                             self._hand_on(message, now, late)
                     for message in parser.tick():
                         self._hand_on(message, now, late)
+                    self._at_work = False
 
         def _hand_on(self, message: Message, now: float, late: float) -> None:
             message.time = now
             setattr(message, LATE, late)
+            self.keys_read += isinstance(message, Key)
             self.process_message(message)
+
+
+def was_read(message: Message) -> bool:
+    """Whether it came from the terminal by this reader, and not from a test or a binding."""
+    return hasattr(message, LATE)
 
 
 def lateness(message: Message) -> float:
     """Seconds by which the reader may have come late to a key; 0 where that is not known."""
     return float(getattr(message, LATE, 0.0))
+
+
+def keys_read(driver: Driver | None) -> int | None:
+    """How many keys the driver has handed on; None for one that does not count them."""
+    return getattr(driver, "keys_read", None)
+
+
+def has_more(driver: Driver | None, seen: int) -> bool:
+    """Whether keys of the terminal are under way to a program that has `seen` so many."""
+    ask = getattr(driver, "has_more", None)
+    return ask is not None and bool(ask(seen))
 
 
 def driver() -> type[Driver] | None:

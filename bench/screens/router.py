@@ -12,6 +12,7 @@ from bench.screens.everywhere import Everywhere, Station
 from bench.screens.host import (
     CONSOLE,
     DIAGNOSE,
+    LABELS,
     POLICY,
     QUEUE,
     RECEIVE,
@@ -43,6 +44,7 @@ PLACES = {
     Verb.VENDOR: VENDOR,
     Verb.LOG: RECORD,
     Verb.RULES: POLICY,
+    Verb.SPOOL: LABELS,
 }
 
 

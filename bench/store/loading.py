@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +53,26 @@ class NotEmpty(StoreError):
         )
 
 
-def load_file(link: Link, file: Path, told: Told | None = None) -> Content:
-    """Loads a file into an empty database and proves it there, in one transaction.
+def load_file(
+    link: Link,
+    file: Path,
+    told: Told | None = None,
+    then: Callable[[Link], None] | None = None,
+) -> Content:
+    """Loads a file into an empty database and proves it there, in one transaction; `then` is the
+    last thing in it.
 
     Raises BadFile, NotEmpty, NewerDatabase, the other kinds of StoreError, and OSError.
     """
+
+    def work() -> Content:
+        content = _Load(link, file, told).run()
+        if then:
+            then(link)
+        return content
+
     try:
-        return link.whole(lambda: _Load(link, file, told).run())
+        return link.whole(work)
     except _BrokenEvent as broken:
         # Looked for once the transaction has ended: no server waits so long inside one.
         raise BadFile(line_of(file, broken.op_id), broken.said) from None

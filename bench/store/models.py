@@ -72,6 +72,7 @@ class RmaRow(Base):
     state = TextField()
     ticket = TextField()
     customer = TextField()
+    address = TextField()
     channel = TextField(null=True)
     service_level = TextField()
     opened_on = TextField(null=True)
@@ -239,6 +240,66 @@ LetterRow.add_index(
 )
 
 
+class PrintJobRow(Base):
+    """`records.PrintJob`, and whether something is still to be done with it."""
+
+    id = TextField(primary_key=True)
+    sort = TextField()
+    title = TextField()
+    content = TextField()
+    station = TextField()
+    printer = TextField()
+    unit = ForeignKeyField(UnitRow, null=True, on_delete="RESTRICT", index=False)
+    rma = ForeignKeyField(RmaRow, null=True, on_delete="RESTRICT", index=False)
+    state = TextField()
+    at = TextField()
+    actor = TextField()
+    tries = IntegerField()
+    next_try_at = TextField(null=True)
+    why = TextField()
+    sent_at = TextField(null=True)
+    claimed_by = TextField()
+    claimed_at = TextField(null=True)
+    again_of = TextField()
+    version = IntegerField()
+    unfinished = IntegerField()
+
+    class Meta:
+        """A station's queue is a partial index, and so is what it has printed: see below."""
+
+        table_name = "print_job"
+        indexes = ((("rma", "at"), False),)
+
+
+for _name, _where in (
+    ("print_job_unfinished", PrintJobRow.unfinished == 1),
+    ("print_job_finished", PrintJobRow.unfinished == 0),
+):
+    PrintJobRow.add_index(
+        PrintJobRow.index(
+            *(PrintJobRow.station, PrintJobRow.at, PrintJobRow.id), where=_where, name=_name
+        )
+    )
+PrintJobRow.add_index(
+    PrintJobRow.index(
+        PrintJobRow.again_of, where=(PrintJobRow.again_of != ""), name="print_job_again_of"
+    )
+)
+
+
+class RmaLettersRow(Base):
+    """The letters that a station's RMA numbers begin with, and its last running number."""
+
+    letters = TextField(primary_key=True)
+    station = TextField(unique=True)
+    running = IntegerField()
+
+    class Meta:
+        """One row a station; no two stations write the same row."""
+
+        table_name = "rma_letters"
+
+
 class DraftRow(Base):
     """`records.Draft`."""
 
@@ -271,7 +332,7 @@ class ImportBatchRow(Base):
 
 
 class CounterRow(Base):
-    """Running numbers: `rma:2026` counts the RMAs of that year."""
+    """Running numbers of before: `rma:2026` counted the RMAs of that year (see RmaLettersRow)."""
 
     name = TextField(primary_key=True)
     value = IntegerField()
@@ -305,5 +366,5 @@ class TechnicianRow(Base):
 
 MODELS = (
     *(MetaRow, UnitRow, RmaRow, EventRow, AliasRow, DraftRow, ImportBatchRow, CounterRow),
-    *(TechnicianRow, LetterRow),
+    *(TechnicianRow, LetterRow, PrintJobRow, RmaLettersRow),
 )

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
+from bench.scan.rma_number import number_start
 from bench.scan.serials import canonical
 from bench.store import chains
 from bench.store.aliases import AliasReads
@@ -16,6 +17,7 @@ from bench.store.duties import DutyReads, queue_row
 from bench.store.letters import LetterReads
 from bench.store.link import Link
 from bench.store.people import PeopleReads
+from bench.store.print_jobs import PrintJobReads
 from bench.store.records import (
     AUTOMATIC_STEPS,
     LABEL_STEPS,
@@ -52,7 +54,7 @@ _KEYS = 10_000
 _HIGHEST = "\U0010ffff"
 
 
-class Reads(PeopleReads, AliasReads, LetterReads, DutyReads):
+class Reads(PeopleReads, AliasReads, LetterReads, DutyReads, PrintJobReads):
     """Questions to the database, answered with plain records; lists are complete.
 
     All of them raise StoreError kinds when the database or the disk fails.
@@ -112,7 +114,7 @@ class Reads(PeopleReads, AliasReads, LetterReads, DutyReads):
 
         Case does not matter, nor do spaces in a customer's name.
         """
-        key, name = canonical(text_key), loose(text_key)
+        key, name, number = canonical(text_key), loose(text_key), number_start(text_key)
         if not key or not name:
             return []
         between = ">= ? AND {0} < ? ORDER BY {0} LIMIT ?"
@@ -122,7 +124,7 @@ class Reads(PeopleReads, AliasReads, LetterReads, DutyReads):
             ),
             lambda: self._units(
                 "JOIN rma r ON r.unit_id = u.id WHERE r.number " + between.format("r.number"),
-                *(key, key + _HIGHEST, limit),
+                *(number, number + _HIGHEST, limit),
             ),
             lambda: self._units(
                 "WHERE u.customer_key " + between.format("u.customer_key"),

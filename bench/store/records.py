@@ -14,6 +14,7 @@ from typing import Any
 from bench.policy.facts import Channel, Contact, Outcome, Payer, Speed
 from bench.policy.letters import LetterKind
 from bench.policy.vendor_case import SentAheadWhy, VendorCase
+from bench.printer_settings import LabelSort
 
 
 class State(StrEnum):
@@ -157,6 +158,8 @@ class Rma:
     state: State = State.EXPECTED
     ticket: str = ""
     customer: str = ""
+    address: str = ""
+    """Where it goes back to: lines with ", " between."""
     channel: Channel | None = None
     service_level: str = ""
     opened_on: date | None = None
@@ -325,6 +328,62 @@ class Letter:
     claimed_by: str = ""
     """The one try that has it or had it last: the station, and an id of the try."""
     claimed_at: datetime | None = None
+    version: int = 0
+
+
+class PrintState(StrEnum):
+    """Where a label is on its way to its printer."""
+
+    QUEUED = "queued"
+    """Waits for its printer, until `next_try_at` at least."""
+    SENDING = "sending"
+    """The station talks with the printer about it, or died while it did."""
+    SENT = "sent"
+    """The printer has all of it, or a person says that it came out. Not: it is printed."""
+    UNSURE = "unsure"
+    """It may have come out: the talk broke off too late to know. A person settles it."""
+    FAILED = "failed"
+    """It cannot be printed like this: `why` says more."""
+    CANCELLED = "cancelled"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether somebody or something still has to do with it."""
+        return self not in (PrintState.SENT, PrintState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A label that a station prints, kept as the words that are on it."""
+
+    id: str
+    """The op id that it was asked for with."""
+    sort: LabelSort
+    title: str
+    """What the queue calls it."""
+    content: str
+    """JSON of a `labels.label.LabelContent`."""
+    station: str
+    """The only one that sends it."""
+    printer: str
+    """The letters on the printer."""
+    unit_id: str | None
+    rma_id: str | None
+    state: PrintState
+    at: datetime
+    """When it was asked for."""
+    actor: str
+    tries: int = 0
+    """Since a person last had a say in it."""
+    next_try_at: datetime | None = None
+    why: str = ""
+    """The last trouble, what the printer said of itself, or who settled it."""
+    sent_at: datetime | None = None
+    claimed_by: str = ""
+    """The one try that has it or had it last: an id of the program's run, and one of the try."""
+    claimed_at: datetime | None = None
+    again_of: str = ""
+    """The job that this label was first printed by; "": this one."""
     version: int = 0
 
 

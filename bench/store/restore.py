@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.store.copying import copy_file, driver, sync
+from bench.store.database import open_link
 from bench.store.errors import StoreError
 from bench.store.loading import load_file
 from bench.store.manifest import Manifest, manifest_of
@@ -21,8 +22,8 @@ from bench.store.migrate import BACKUPS
 from bench.store.openform import Content, Told, content_of, is_open_form
 from bench.store.proof import Chains, event_pages
 from bench.store.rotation import rotate_copies
+from bench.store.settling import Given, given_in, labels_to_look_at, settle_file, settle_link
 from bench.store.snapshot import Snapshot, open_snapshot
-from bench.store.sqlite import open_file
 from bench.store.whole import sha256_of
 
 _KEEPING = ".keeping"
@@ -56,6 +57,8 @@ class Choice:
     here: State | None
     lost: int
     """Events that are here and not in the backup."""
+    labels: int
+    """Labels of the backup that a person has to look at: they may have come out since."""
     why_unread: str = ""
 
 
@@ -72,7 +75,8 @@ def check_manifest(file: Path, told: Told | None = None) -> Manifest | None:
 
 @contextlib.contextmanager
 def staged(file: Path, path: Path, told: Told | None = None) -> Iterator[Path]:
-    """A copy of a backup beside the database that it shall replace, checked through and through.
+    """A copy of a backup beside the database that it shall replace, checked through and through;
+    what would be printed, or given as a number, a second time is settled in it (`settling`).
 
     Raises SpoiltBackup, NewerDatabase, BadFile and the other kinds of StoreError, and OSError.
     """
@@ -82,10 +86,12 @@ def staged(file: Path, path: Path, told: Told | None = None) -> Iterator[Path]:
     try:
         check_manifest(file, told)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replaced = given_in(path)
         if is_open_form(file):
-            _load(file, stage, told)
+            fill(stage, file, told, replaced)
         else:
             _copy(file, stage, told)
+            settle_file(stage, replaced)
         yield stage
     finally:
         _sweep(stage)
@@ -99,10 +105,16 @@ def _sweep(stage: Path) -> None:
                 left.unlink(missing_ok=True)
 
 
-def _load(file: Path, stage: Path, told: Told | None) -> None:
-    link = open_file(stage, 20.0, None)
+def fill(
+    where: Path | str, file: Path, told: Told | None = None, replaced: Given | None = None
+) -> Content:
+    """Restores a backup of the open form into an empty database, a new file or on a server.
+
+    `replaced`: what is known of the database before. Raises as `load_file`.
+    """
+    link = open_link(where, 20.0)
     try:
-        load_file(link, file, told)
+        return load_file(link, file, told, lambda loaded: settle_link(loaded, replaced))
     finally:
         link.close()
 
@@ -126,14 +138,14 @@ def _copy(file: Path, stage: Path, told: Told | None) -> None:
 def choice(stage: Path, path: Path) -> Choice:
     """What putting the stage in place would change. Raises StoreError kinds."""
     with open_snapshot(stage, held=False) as there:
-        found = _state(there)
+        found, labels = _state(there), labels_to_look_at(there)
         if not path.exists():
-            return Choice(found, None, 0, "there is none")
+            return Choice(found, None, 0, labels, "there is none")
         try:
             with open_snapshot(path, held=False) as here:
-                return Choice(found, _state(here), _missing(here, there))
+                return Choice(found, _state(here), _missing(here, there), labels)
         except StoreError as error:
-            return Choice(found, None, 0, error.what)
+            return Choice(found, None, 0, labels, error.what)
 
 
 def _state(snapshot: Snapshot) -> State:

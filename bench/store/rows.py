@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from bench.scan.serials import fold
 from bench.store.errors import Damaged
-from bench.store.records import Alias, Draft, Event, Letter, Rma, Technician, Unit
+from bench.store.records import Alias, Draft, Event, Letter, PrintJob, Rma, Technician, Unit
 
 R = TypeVar("R")
 Codec = Callable[[Any], Any]
@@ -198,4 +198,5 @@ EVENT = Mapper(Event, "event")
 ALIAS = Mapper(Alias, "alias")
 DRAFT = Mapper(Draft, "draft")
 LETTER = Mapper(Letter, "letter", lambda one: {"unfinished": int(one.state.unfinished)})
+PRINT_JOB = Mapper(PrintJob, "print_job", lambda one: {"unfinished": int(one.state.unfinished)})
 TECHNICIAN = Mapper(Technician, "technician", lambda person: {"name_key": loose(person.name)})

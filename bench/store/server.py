@@ -18,7 +18,7 @@ from bench.store.postgres import connect, drop
 
 KEPT = (
     *("unit", "rma", "alias", "draft", "import_batch", "counter", "meta", "technician"),
-    "letter",
+    *("letter", "print_job", "rma_letters"),
 )
 """What a bench may read, add and change; of events it may only read and add."""
 

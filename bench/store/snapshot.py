@@ -22,7 +22,7 @@ IN_ORDER = ("rma", "event")
 """The tables whose rows have an order of their own: they are numbered as they come in."""
 TABLES = (
     *("meta", "technician", "unit", "rma", "event", "alias", "letter", "draft", "import_batch"),
-    "counter",
+    *("counter", "print_job", "rma_letters"),
 )
 """The order in which tables depend on each other; one that is not named here comes last."""
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from peewee import EXCLUDED
 
-from bench.store import aliases, bulk, letters, people
+from bench.store import aliases, bulk, letters, people, print_jobs, rma_numbers
 from bench.store.bulk import IMPORT_BATCH, ImportBatch
 from bench.store.errors import (
     AlreadyDone,
@@ -26,14 +26,20 @@ from bench.store.hashes import GENESIS, link_row
 from bench.store.link import Link
 from bench.store.models import DraftRow, ImportBatchRow, RmaRow, UnitRow
 from bench.store.queries import Reads
-from bench.store.records import Alias, Draft, Event, Letter, Rma, Step, Technician, Unit
-from bench.store.rows import DRAFT, EVENT, LETTER, RMA, UNIT, Mapper, loose, tidy
+from bench.store.records import (
+    Alias,
+    Draft,
+    Event,
+    Letter,
+    PrintJob,
+    Rma,
+    Step,
+    Technician,
+    Unit,
+)
+from bench.store.rows import DRAFT, EVENT, LETTER, PRINT_JOB, RMA, UNIT, Mapper, loose, tidy
 
 R = TypeVar("R")
-_ONE_MORE = (
-    "INSERT INTO counter (name, value) VALUES (?, 1)"
-    " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1"
-)
 _HEAD = "SELECT seq, hash FROM event WHERE unit_id = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -58,11 +64,12 @@ class Tx(Reads):
         """Whether the step with this op_id (this write's own by default) is saved already."""
         return self.has_event(op_id or self.op_id)
 
-    def next_running(self, year: int) -> int:
-        """The next running number of RMAs in that year: 1, 2, 3 … without gaps."""
-        name = f"rma:{year}"
-        self._link.rows(_ONE_MORE, (name,))
-        return self._number("SELECT value FROM counter WHERE name = ?", name)
+    def next_running(self, station: str, wanted: str = "") -> tuple[str, int]:
+        """The letters of a station's RMA numbers and its next running one: 1, 2, 3 … without gaps.
+
+        Raises NumbersUsedUp.
+        """
+        return rma_numbers.next_running(self._link, station, wanted)
 
     def add_unit(self, unit: Unit) -> Unit:
         """Adds a unit; raises DuplicateSerial where brand and serial are known."""
@@ -161,6 +168,25 @@ class Tx(Reads):
         `who` is new for each try. Of all benches at once, one gets it.
         """
         return letters.claim(self._link, self, letter_id, who, now)
+
+    def add_print_job(self, job: PrintJob) -> PrintJob:
+        """Keeps a label to print; raises RuleBroken where a job with its id is there already."""
+        self._insert(PRINT_JOB, job)
+        return job
+
+    def save_print_job(self, job: PrintJob) -> PrintJob:
+        """Saves a changed print job and gives it back with its new version.
+
+        Raises StaleRecord when `job.version` is not the saved one, UnknownRecord.
+        """
+        return print_jobs.save(self._link, self, job)
+
+    def claim_print_job(self, job_id: str, who: str, now: datetime) -> PrintJob | None:
+        """Takes a queued print job for one try; None: it is not to be had (any more).
+
+        `who` is new for each try. Of all programs of a station at once, one gets it.
+        """
+        return print_jobs.claim(self._link, self, job_id, who, now)
 
     def lock_people(self) -> None:
         """Keeps other benches from changing technicians until the end of this write."""

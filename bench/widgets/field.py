@@ -22,6 +22,7 @@ LIMIT = 2000
 class Line(Input):
     """An Input that takes only clean text and leaves enter and escape to the screen.
 
+    `between` is what stands between the lines of a paste once they are one.
     What may yet turn out to be a scan is shown at once, but tells nobody until it is settled.
     """
 
@@ -29,12 +30,13 @@ class Line(Input):
         Binding("enter", "screen.focus_next", "next field", show=False, id="field.next"),
     ]
 
-    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, suggestions: tuple[str, ...] = (), between: str = " ") -> None:
         suggester = SuggestFromList(suggestions, case_sensitive=False) if suggestions else None
         super().__init__(
             name=name, id=f"line-{name}", compact=True, suggester=suggester, max_length=LIMIT
         )
         self.cursor_blink = False
+        self._between = between
         self._before: tuple[str, Selection] | None = None
         """What stood here before what is not settled yet."""
 
@@ -90,7 +92,10 @@ class Line(Input):
 
     def insert_text_at_cursor(self, text: str) -> None:
         """Inserts typed or pasted text, cleaned of everything that could act."""
-        cleaned = clean_line(f"|{text[: LIMIT * 4]}|", LIMIT * 8)[1:-1]
+        text = text[: LIMIT * 4]
+        if self._between != " ":
+            text = self._between.join(text.splitlines())
+        cleaned = clean_line(f"|{text}|", LIMIT * 12)[1:-1]
         room = LIMIT - len(self.value)
         super().insert_text_at_cursor(cleaned[:room])
         if len(cleaned) > room:
@@ -107,14 +112,17 @@ class Field(Horizontal):
             self.field, self.value = field, value
             super().__init__()
 
-    def __init__(self, name: str, label: str, suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, label: str, suggestions: tuple[str, ...] = (), between: str = " "
+    ) -> None:
         super().__init__(name=name, id=f"field-{name}", classes="field")
         self.label, self._suggestions, self.fault = label, suggestions, ""
+        self._between = between
 
     def compose(self) -> ComposeResult:
         """Label, line, complaint."""
         yield Static(self.label, classes="field--label", markup=False)
-        yield Line(self.name or "", self._suggestions)
+        yield Line(self.name or "", self._suggestions, self._between)
         yield Static("", classes="field--fault", markup=False)
 
     @property

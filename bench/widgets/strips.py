@@ -41,13 +41,15 @@ class TopLine(Widget):
     recording = ""
     """A light for each console that is recorded: full, or ! where its unit has failed."""
     printer = ""
+    stuck = ""
+    """A sign and how many labels wait, where one of them does not go by itself: ▲2."""
     saved = "opening"
     saved_style = "$quiet"
     alarm = ""
     """What is wrong though every step is saved."""
 
     def tell(self, **values: str) -> None:
-        """Changes any of place, station, technician, scanner, saved, saved_style, alarm."""
+        """Changes any of what stands above."""
         changed = {name: text for name, text in values.items() if getattr(self, name) != text}
         for name, text in changed.items():
             setattr(self, name, text)
@@ -75,16 +77,17 @@ class TopLine(Widget):
         return spread(left, right, self.size.width)
 
     def _equipment(self) -> Iterator[tuple[str, str]]:
-        for word, name, lights in (
-            ("console", self.console, self.recording),
-            ("printer", self.printer, ""),
+        lights = [(light, LIGHT_STYLES.get(light, "$refused bold")) for light in self.recording]
+        stuck = [(self.stuck, "$hold bold")] if self.stuck else []
+        for word, name, signs in (
+            ("console", self.console, lights),
+            ("printer", self.printer, stuck),
         ):
-            if name or lights:
+            if name or signs:
                 yield f"{word} ", "$quiet"
                 yield name, "bold"
-                yield " " if name and lights else "", ""
-                for light in lights:
-                    yield light, LIGHT_STYLES.get(light, "$refused bold")
+                yield " " if name and signs else "", ""
+                yield from signs
                 yield " · ", "$quiet"
 
 

@@ -10,6 +10,7 @@ from bench.policy.facts import AgeReference, Band, Decision
 from bench.policy.words import BANDS, CHANNELS, CONTACTS, OUTCOMES, day
 from bench.store.records import Rma, State, Unit
 from bench.text import printable
+from bench.workflow.address_line import address_parts
 from bench.workflow.views import UnitView
 
 UNKNOWN = "not known yet"
@@ -128,6 +129,8 @@ def _owner(view: UnitView) -> list[Content]:
         opened = f", opened {day(rma.opened_on)}" if rma.opened_on else ""
         rows.append(line("ticket", f"{rma.ticket or 'none'}{opened}"))
         rows.append(line("RMA", rma.number))
+        parts = address_parts(rma.address) or [UNKNOWN]
+        rows += [line("" if n else "goes to", part) for n, part in enumerate(parts)]
     return rows
 
 

@@ -197,6 +197,7 @@ def _call(call: Call, story: Story, number: int, desk: Desk) -> object:
 def _announced(story: Story, unit: Table, back: Table, today: date) -> Deed:
     facts = _unit_facts(unit, today) if unit.yes("in_shipments", True) else {}
     facts |= {"brand": story.brand, "ticket": back.text("ticket", "")}
+    facts["address"] = back.text("address", "")
     facts["opened_on"] = day_of(back, "opened_days_ago", today, -1)
     facts["due_on"] = day_of(back, "due_in_days", today, 1)
     ago = timedelta(days=back.number("opened_days_ago", 0, 3650, 2), hours=4)

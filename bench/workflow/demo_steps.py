@@ -60,8 +60,7 @@ def _facts(step: Table, today: date) -> dict[str, Any]:
     """The facts that a technician types in."""
     facts = step.table("facts", {})
     found: dict[str, Any] = {name: facts.text(name) for name in facts.names() if name in TEXTS}
-    if facts.has("ticket"):
-        found["ticket"] = facts.text("ticket")
+    found |= {name: facts.text(name) for name in ("ticket", "address") if facts.has(name)}
     if facts.has("channel"):
         found["channel"] = facts.one_of("channel", Channel)
     for name, key in (("shipped_on", "shipped_days_ago"), ("opened_on", "opened_days_ago")):

@@ -15,6 +15,7 @@ from bench.policy.facts import AgeReference
 from bench.policy.tables import Tables, load_tables
 from bench.scan.equipment import check_name
 from bench.scan.patterns import Patterns, load_patterns
+from bench.scan.rma_number import LETTERS, MARK, is_bench_letters
 from bench.scan.tracking import Carriers, load_carriers
 from bench.settings import Settings, default_badge_key
 from bench.workflow.catalogue import Catalogue, load_catalogue
@@ -47,9 +48,7 @@ class Rules:
 
 def load_rules(settings: Settings) -> Rules:
     """Reads every data file that the settings name. Raises DataError naming file and key."""
-    for name in (*settings.consoles, *settings.printers):
-        if wrong := check_name(name):
-            raise DataError("settings", f"{name} in [consoles] or [printers]", wrong)
+    check_letters(settings)
     tables = load_tables(settings.policy_file, settings.brands_file)
     brands = tables.brands.values()
     models = (model for brand in brands for model in brand.models)
@@ -70,6 +69,18 @@ def load_rules(settings: Settings) -> Rules:
     )
 
 
+def check_letters(settings: Settings) -> None:
+    """Raises DataError where the letters of a cable, a printer or this station's RMA numbers make
+    no code that always scans."""
+    for name in (*settings.consoles, *settings.printers):
+        if wrong := check_name(name):
+            raise DataError("settings", f"{name} in [consoles] or [printers]", wrong)
+    own = settings.rma_letters
+    if own and not is_bench_letters(own):
+        allowed = f"two of {LETTERS}, the first not {MARK}, found {own!r}"
+        raise DataError("settings", "station.rma_letters", allowed)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One station at work. Used on the store's own thread only."""
@@ -84,6 +95,8 @@ class Desk:
     """Who acts, where badges are in use."""
     badge_key: Path = field(default_factory=default_badge_key)
     """The key that badges are hashed with."""
+    rma_letters: str = ""
+    """The letters that this station's RMA numbers begin with, where the settings say so."""
 
 
 def open_desk(
@@ -105,4 +118,5 @@ def open_desk(
         actor=settings.technician,
         station=settings.station,
         badge_key=settings.badge_key,
+        rma_letters=settings.rma_letters,
     )

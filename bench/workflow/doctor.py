@@ -23,13 +23,14 @@ from bench.workflow.badge_key import KeyTrouble
 from bench.workflow.desk import load_rules, open_desk
 from bench.workflow.doctor_consoles import console_findings
 from bench.workflow.doctor_mail import mail_finding
+from bench.workflow.doctor_printers import printer_findings
 from bench.workflow.people import key_of
 
 LOW, VERY_LOW = 1_000_000_000, 200_000_000
 """Bytes of free disk: below the first there is a hint, below the second it is wrong."""
 OLD = 2
 """Days from which on the last backup is too old."""
-PACKAGES = ("textual", "peewee", "pyserial", "python-barcode")
+PACKAGES = ("textual", "peewee", "pyserial", "python-barcode", "segno", "pillow")
 
 
 def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Finding]:
@@ -50,7 +51,7 @@ def examine(settings: Settings, clock: Clock, fault: str = "") -> Iterator[Findi
     yield _ports()
     yield _scanners(settings)
     yield from console_findings(settings)
-    yield _printers()
+    yield from printer_findings(settings)
 
 
 def _versions() -> Finding:
@@ -166,10 +167,3 @@ def _scanners(settings: Settings) -> Finding:
         return Finding("scanners", Grade.HINT, f"not plugged in: {', '.join(missing)}", todo)
     names = ", ".join(name for name, _ in there)
     return Finding("scanners", Grade.GOOD, names or "none in serial mode, so one types as keys")
-
-
-def _printers() -> Finding:
-    names = found.printers()
-    if not names:
-        return Finding("printers", Grade.HINT, "no printer", "labels can be written to files")
-    return Finding("printers", Grade.GOOD, ", ".join(names))

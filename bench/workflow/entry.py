@@ -10,6 +10,7 @@ from typing import Any
 from bench.policy.facts import Channel
 from bench.scan.serials import mac_of
 from bench.text import clean_line, printable
+from bench.workflow.address_line import LONGEST, address_line
 from bench.workflow.desk import Refused
 
 LABELS: Mapping[str, str] = {
@@ -24,8 +25,12 @@ LABELS: Mapping[str, str] = {
     "shipped_on": "ship date",
     "contract_ends_on": "contract end",
     "order_no": "order number",
+    "address": "return address",
 }
-LIMITS = {"customer": 80, "model": 40, "brand": 40, "ticket": 40, "order_no": 40}
+LIMITS = {
+    **{"customer": 80, "model": 40, "brand": 40, "ticket": 40, "order_no": 40},
+    "address": LONGEST,
+}
 FUTURE_ALLOWED = frozenset({"contract_ends_on", "due_on"})
 OLDEST = date(1990, 1, 1)
 _MONTHS = {
@@ -59,6 +64,8 @@ def parse_field(name: str, line: str, today: date) -> tuple[Any, str]:
     if name == "mac":
         mac = mac_of(line)
         return (mac, "") if mac else (None, f"MAC {printable(line)[:30]}: 12 hex digits needed")
+    if name == "address" and not address_line(line):
+        return None, f"{LABELS[name]} {printable(line)[:20]}: write it out, or leave it empty"
     limit = LIMITS.get(name, 80)
     if len(line) > limit:
         label = LABELS.get(name, name)
@@ -92,12 +99,15 @@ def clean_facts(values: Mapping[str, str], today: date) -> tuple[dict[str, Any],
     """Typed facts out of typed text, and for each bad field a message that names it.
 
     Empty text means not known and is left out. Days may be written as `2026-10-28` or
-    `28 Oct 2026`; ship date and opening day may not lie after `today`.
+    `28 Oct 2026`; ship date and opening day may not lie after `today`. The lines of an address
+    become its parts.
     """
     facts: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for name, text in values.items():
         line = clean_line(text, 10_000)
+        if name == "address":
+            line = address_line(text) or line
         if not line:
             continue
         facts[name], fault = parse_field(name, line, today)

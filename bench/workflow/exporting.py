@@ -19,6 +19,8 @@ PAGE = 1000
 Plain = dict[str, Any]
 RMA_UNIT = ("serial", "brand", "model", "mac", "shipped_on", "contract_ends_on")
 """What an exported RMA says of its unit besides its own fields."""
+RMA_LAST = ("address",)
+"""Fields that came later: at the end, so that no column of an older export has moved."""
 
 
 class ExportKind(StrEnum):
@@ -42,8 +44,8 @@ def columns(kind: ExportKind) -> list[str]:
         return names
     if kind is ExportKind.EVENTS:
         return ["serial", "brand", "rma", *(f.name for f in fields(Event))]
-    names = [f.name for f in fields(Rma)]
-    return [*names[:2], *RMA_UNIT, *names[2:]]
+    names = [f.name for f in fields(Rma) if f.name not in RMA_LAST]
+    return [*names[:2], *RMA_UNIT, *names[2:], *RMA_LAST]
 
 
 def rows(store: Store, kind: ExportKind, open_only: bool = False) -> Iterator[Plain]:

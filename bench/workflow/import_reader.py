@@ -96,7 +96,7 @@ class RowReader:
 
         if name == "mac":
             return _Mac(read)
-        if name in LIMITS and name != "brand":
+        if name in LIMITS and name not in ("brand", "address"):
             return _Text(read, LIMITS[name])
         return _Column(read)
 

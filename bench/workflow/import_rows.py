@@ -15,6 +15,7 @@ from bench.policy.facts import Channel
 from bench.policy.tables import Tables
 from bench.scan.serials import canonical, is_serial, mac_of
 from bench.text import clean_line
+from bench.workflow.address_line import LONGEST, address_line
 
 
 class ImportKind(StrEnum):
@@ -28,7 +29,7 @@ _UNIT = ("serial", "brand", "model", "mac", "customer", "channel", "service_leve
 FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.EXPECTED: (
         *("ticket", *_UNIT, "opened_on", "due_on"),
-        *("shipped_on", "contract_ends_on"),
+        *("shipped_on", "contract_ends_on", "address"),
     ),
     ImportKind.SHIPMENTS: (*_UNIT, "shipped_on", "contract_ends_on", "replaces"),
 }
@@ -41,6 +42,7 @@ LIMITS = {
     "model": 40,
     "ticket": 40,
     "order_no": 40,
+    "address": LONGEST,
 }
 ALIASES: Mapping[str, str] = {
     "serial": "serial_number serial_no serialno serialnumber s_n sn device_serial",
@@ -57,6 +59,8 @@ ALIASES: Mapping[str, str] = {
     "ticket": "ticket_no ticket_number ticket_id case case_number support_ticket",
     "opened_on": "opened open_date date_opened opened_date rma_opened ticket_opened",
     "due_on": "due due_date expected_on expected expected_date eta arrival_date",
+    "address": "ship_to ship_to_address shipping_address return_address return_to"
+    " delivery_address deliver_to customer_address",
 }
 CHANNEL_WORDS = {
     "agent": "direct",
@@ -203,7 +207,7 @@ def read_cell(name: str, text: str, today: date, tables: Tables) -> Any:
         if mac is None:
             raise RowError(f"mac: {shown(text)} is not a MAC; 12 hexadecimal digits are needed")
         return mac
-    line = clean_line(text, len(text))
+    line = address_line(text) if name == "address" else clean_line(text, len(text))
     if len(line) > LIMITS[name]:
         raise RowError(f"{name}: {len(line)} characters are too many, {LIMITS[name]} fit")
     brand = tables.brand(line) if name == "brand" and line else None

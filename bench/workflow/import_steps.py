@@ -31,7 +31,10 @@ from bench.workflow.projection import fold
 from bench.workflow.steps import UNIT_FACTS, plain, refold, unit_changes, with_facts
 from bench.workflow.views import settled
 
-RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on", "due_on")
+RMA_FACTS = (
+    *("ticket", "customer", "channel", "service_level", "opened_on", "due_on"),
+    "address",
+)
 OpId = Callable[[int], str]
 
 
@@ -186,8 +189,7 @@ def _open(desk: Desk, tx: Tx, op_id: str, unit: Unit, entry: Entry) -> None:
     data: dict[str, Any] = {n: plain(facts[n]) for n in RMA_FACTS if facts.get(n)}
     if changes:
         data["unit"] = changes
-    year = desk.clock.today().year
-    number = format_number(year, tx.next_running(year))
+    number = format_number(*tx.next_running(desk.station, desk.rma_letters))
     blank = Rma(id=f"rma-{op_id}", number=number, unit_id=unit.id)
     at = desk.clock.now()
     event = Event(op_id, unit.id, blank.id, 1, Step.EXPECTED, at, desk.actor, desk.station, data)

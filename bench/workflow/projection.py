@@ -74,7 +74,7 @@ def remembered(events: Iterable[Event]) -> dict[str, Alias]:
 def rma_facts(data: Data) -> dict[str, Any]:
     """RMA fields as they stand in an event's data, made typed again."""
     found: dict[str, Any] = {
-        k: data[k] for k in ("ticket", "customer", "service_level") if k in data
+        k: data[k] for k in ("ticket", "customer", "service_level", "address") if k in data
     }
     for name in ("opened_on", "due_on"):
         if name in data:

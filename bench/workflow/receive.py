@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LABEL = 512
 """Characters of a label that are kept."""
-RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on")
+RMA_FACTS = ("ticket", "customer", "channel", "service_level", "opened_on", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,7 @@ def _new_unit(unit_id: str, serial: str, receipt: Receipt) -> Unit:
 
 
 def _new_rma(desk: Desk, tx: Tx, rma_id: str, unit: Unit) -> Rma:
-    year = desk.clock.today().year
-    number = format_number(year, tx.next_running(year))
+    number = format_number(*tx.next_running(desk.station, desk.rma_letters))
     return Rma(id=rma_id, number=number, unit_id=unit.id)
 
 

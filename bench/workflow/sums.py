@@ -24,7 +24,7 @@ _LATER = {
     **{"captures": "0", "console_serial": "''", "board_serial": "''"},
     **dict.fromkeys(("contact_again_on", "sent_ahead_on", "sent_ahead_why"), "NULL"),
     **dict.fromkeys(("advance_due_on", "billed_on", "vendor", "wakes_on"), "NULL"),
-    "quote_cents": "NULL",
+    **{"quote_cents": "NULL", "address": "''"},
 }
 """What an RMA has in a database from before these columns were there."""
 _POLICY = ("state", "mark", "rank", "why_here", "since", "wakes_on", "version")

@@ -19,8 +19,8 @@ Gaps = Callable[[random.Random], float]
 WORDS = (
     *("no dial tone", "broken display", "yes it rings", "dead", "hums", "lcd", "no boot", "DOA"),
     *(
-        "RMA26-00481",
-        "26-004812-K",
+        "RMA bkvl",
+        "BKVL-VRFV",
         "T54W",
         "Northgate Dental",
         "48213",

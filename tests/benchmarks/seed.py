@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +21,7 @@ from typing import Any
 
 from bench.policy.decide import decide
 from bench.policy.facts import Channel, Contact, Outcome
-from bench.scan.rma_number import format_number
+from bench.scan.rma_number import bench_letters, format_number
 from bench.scan.serials import fold
 from bench.settings import Settings
 from bench.store.copying import driver
@@ -33,7 +32,8 @@ from bench.store.store import Store
 from bench.workflow.desk import Rules, load_rules
 from bench.workflow.gates import facts_of, settle
 
-VERSION = 2
+VERSION = 3
+STATION = "Bench 2"
 EACH = timedelta(minutes=20)
 """Between two steps of an open return."""
 OPEN = 2000
@@ -104,7 +104,10 @@ def _fill(path: Path, units: int) -> dict[str, list[str]]:
     db.execute("COMMIT")
     for _, _, sql in parts:
         db.execute(sql)
-    db.execute("INSERT INTO counter VALUES (?, ?)", (f"rma:{maker.now.year}", 900_000))
+    db.execute(
+        "INSERT INTO rma_letters (letters, station, running) VALUES (?, ?, ?)",
+        (maker.letters, STATION, maker.running),
+    )
     # As it is at the bench, where nobody has run ANALYZE: the plans must be good without.
     db.execute("PRAGMA journal_mode = wal")
     db.close()
@@ -130,7 +133,7 @@ class _Maker:
         self.rmas: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.targets: dict[str, list[str]] = {"receive": [], "diagnose": [], "ship": [], "unit": []}
-        self._numbers: Counter[int] = Counter()
+        self.letters, self.running = next(bench_letters(STATION)), 0
         self._opened = 0
         self._before = GENESIS
         moment = self.now
@@ -142,7 +145,7 @@ class _Maker:
         closed = replace(closed, original_packaging=True, blind=True)
         closed = replace(closed, accessories=("handset", "stand"))
         self._rma = RMA.to_row(closed)
-        event = Event("", "", "", 1, Step.RECEIVED, moment, "Ana", "Bench 2")
+        event = Event("", "", "", 1, Step.RECEIVED, moment, "Ana", STATION)
         self._event = EVENT.to_row(event)
 
     def make(self, indexes: Iterator[int] | range) -> None:
@@ -184,16 +187,16 @@ class _Maker:
         span = timedelta(days=8 * 365) / max(1, self.total)
         return self.now - timedelta(days=8 * 365 + 30) + span * index
 
-    def _next_number(self, year: int) -> str:
-        self._numbers[year] += 1
-        return format_number(year, self._numbers[year])
+    def _next_number(self) -> str:
+        self.running += 1
+        return format_number(self.letters, self.running)
 
     def _add_closed(self, index: int, unit: Unit) -> None:
         at = self._then(index)
         rma_id = f"rma-{_key(index, 2, at)}"
         texts = [moment_text(at + timedelta(hours=h)) for h in (0, 20, 26)]
         row = self._rma | {
-            **{"id": rma_id, "number": self._next_number(at.year), "unit_id": unit.id},
+            **{"id": rma_id, "number": self._next_number(), "unit_id": unit.id},
             **{"customer": unit.customer, "ticket": f"T-{index}", "opened_on": texts[0][:10]},
             **{"received_at": texts[0], "received_on": texts[0][:10], "diagnosed_at": texts[1]},
             **{"shipped_at": texts[2], "since": texts[2]},
@@ -228,7 +231,7 @@ class _Maker:
         self._opened += 1
         at = self.now - timedelta(days, hours=4)
         rma = Rma(
-            *(f"rma-{_key(index, 8, at)}", self._next_number(at.year), unit.id),
+            *(f"rma-{_key(index, 8, at)}", self._next_number(), unit.id),
             ticket=f"T-{index}/2",
             customer=unit.customer,
             channel=unit.channel,

@@ -1,4 +1,4 @@
-"""`bench import`, `show`, `export` and `sheet`, as a person or a script runs them."""
+"""`bench import`, `show` and `export`, as a person or a script runs them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ import json
 import stat
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
-from bench.cli.sheet import SCREENS
 from bench.datafile import data_dir
-from bench.scan.commands import Verb, code
 from bench.settings import Settings
 from bench.workflow.capture import Settling, captured, console_differed, settle_console
-from bench.workflow.catalogue import load_catalogue
 from bench.workflow.desk import open_desk
 from tests.workflow.helpers import a_capture
 
@@ -110,12 +106,14 @@ def test_show_for_people(bench: Any, loaded: Path) -> None:
     assert ran.out.startswith("3146023104410271  Yealink T54W\n")
     for words in ("Lindqvist Legal, direct client", "ticket T-48101", "day 20 of 30", "events"):
         assert words in ran.out
+    assert "  goes to     21 Birch Court, Suite 400, Fairmont WV 26554\n" in ran.out
 
 
 def test_show_for_programs(bench: Any, loaded: Path) -> None:
     found = json.loads(bench("show", "3146023104410271", "--json", "--database", loaded).out)
     assert (found["state"], found["brand"], found["others"]) == ("expected", "Yealink", [])
     assert found["open_rma"]["ticket"] == "T-48101"
+    assert found["open_rma"]["address"] == "21 Birch Court, Suite 400, Fairmont WV 26554"
     assert found["unit"]["shipped_on"] == "2026-10-06"
     assert (found["decision"]["age_days"], found["decision"]["band"]) == (20, "early")
     assert [event["step"] for event in found["events"]] == ["expected"]
@@ -222,29 +220,3 @@ def test_a_failed_export_leaves_the_old_file(
     assert (ran.code, file.read_text()) == (2, "old")
     assert "No space left" in ran.err
     assert sorted(p.name for p in tmp_path.glob("*out*")) == ["out.csv"]
-
-
-def test_the_sheet_has_every_code(bench: Any, tmp_path: Path) -> None:
-    ran = bench("sheet")
-    assert (ran.code, ran.err) == (0, "")
-    words = " ".join(ElementTree.fromstring(ran.out).itertext())
-    catalogue = load_catalogue(data_dir() / "bench.toml")
-    chosen = {c.code for c in (*catalogue.conditions, *catalogue.accessories)}
-    for verb in {verb.value for verb in Verb} | chosen:
-        assert code(verb) in words
-    for heading in SCREENS:
-        assert heading in words
-    file = tmp_path / "sheet.svg"
-    assert bench("sheet", "-o", file).code == 0
-    assert file.read_text() == ran.out
-    assert bench("sheet", "-o", file).code == 2
-
-
-def test_the_sheet_follows_the_sites_own_catalogue(bench: Any, tmp_path: Path) -> None:
-    mine = (data_dir() / "bench.toml").read_text().replace('"STND"', '"FOOT"')
-    (tmp_path / "bench.toml").write_text(mine)
-    settings = tmp_path / "settings.toml"
-    settings.write_text('[policy]\nbench = "bench.toml"\n')
-    out = bench("sheet", "--settings", settings).out
-    assert "BENCHFOOT" in out
-    assert "BENCHSTND" not in out

@@ -5,12 +5,14 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
+from bench.labels.bitmap import Bitmap
+from bench.labels.card import DPI
 from bench.settings import default_badge_key
 from tests.cli.conftest import Bench
+from tests.labels.pages import codes_on
 
 Where = Path | str
 
@@ -57,24 +59,38 @@ def test_a_badge_that_is_made_is_shown_once(technician: Bench) -> None:
     assert badge not in again.err.upper()
 
 
-def test_a_badge_on_its_label(technician: Bench, tmp_path: Path) -> None:
-    label = tmp_path / "ana.svg"
+@pytest.mark.parametrize("form", ["pdf", "png"])
+def test_a_badge_on_its_label(technician: Bench, tmp_path: Path, form: str) -> None:
+    label = tmp_path / f"ana.{form}"
     ran = technician("add", "Ana <R.>", "--make", "-o", label)
     assert ran.code == 0
-    assert "PERSON" not in ran.out + label.read_text()
-    assert "Ana <R.>" in "".join(ElementTree.fromstring(label.read_text()).itertext())
+    assert "PERSON" not in ran.out
+    assert b"PERSON" not in label.read_bytes()
+    assert "print it at full size, then delete the file" in ran.out
     assert stat.S_IMODE(label.stat().st_mode) == 0o600
+    if form == "png":
+        (one,) = codes_on(Bitmap.from_png(label.read_bytes(), DPI))
+        taken = technician("add", "Jo", "--badge", one.text)
+        assert "This badge is the one of Ana <R.>." in taken.err
+    else:
+        assert label.read_bytes()[:5] == b"%PDF-"
 
 
 def test_without_its_label_nobody_is_enrolled(technician: Bench, tmp_path: Path) -> None:
-    label = tmp_path / "ana.svg"
+    label = tmp_path / "ana.pdf"
     label.write_text("an older one")
     assert technician("add", "Ana", "--badge", "EMP-0042", "-o", label).code == 2
     ran = technician("add", "Ana", "--make", "-o", label)
     assert ran.code == 2
     assert "--force" in ran.err
     assert label.read_text() == "an older one"
+    for wrong in ("ana.svg", "ana.zpl", "-"):
+        ran = technician("add", "Ana", "--make", "-o", wrong)
+        assert (ran.code, ran.out) == (2, "")
+        assert "has to end with .pdf or .png" in ran.err
     assert "nobody is enrolled" in technician("list").out
+    assert technician("add", "Ana", "--make", "-o", label, "--force").code == 0
+    assert label.read_bytes()[:5] == b"%PDF-"
 
 
 def test_a_badge_from_stdin(process: Bench, database: Where, tmp_path: Path) -> None:

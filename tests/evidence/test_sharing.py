@@ -39,7 +39,7 @@ def recorded(folder: Path, data: bytes) -> CaptureReader:
     writer.record("counts", overrun=2, frame=0, parity=0, brk=0, buf_overrun=0)
     writer.said(b"U-Boot 2016.05\r\nserial#=0331082021000456\r\n")
     writer.record("hash", o=writer.size, raw="ab" * 32, typed="cd" * 32, chain="ef" * 32)
-    meta = replace(read_meta(folder), seal="ef" * 32, serial="0331082021000456", rma="26-004812")
+    meta = replace(read_meta(folder), seal="ef" * 32, serial="0331082021000456", rma="BKDG-SPGV")
     (folder / META).write_bytes(meta_json(meta))
     return CaptureReader(folder).poll_all()
 

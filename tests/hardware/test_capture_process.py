@@ -34,7 +34,7 @@ def fields_of(folder: Path, kind: Kind) -> list[dict[str, Any]]:
 
 def test_a_capture_from_the_first_byte_to_the_seal(device: Device, captures: Captures) -> None:
     device.say(b"waited since power-on\r\n")
-    one = captures.start(device.link, technician="Ana R.", rma="26-000001", serial="S1")
+    one = captures.start(device.link, technician="Ana R.", rma="BKVL-VRFV", serial="S1")
     every = bytes(range(256)) * 300
     device.say(every)
     one.send(b"show version\r")
@@ -45,11 +45,11 @@ def test_a_capture_from_the_first_byte_to_the_seal(device: Device, captures: Cap
     assert one.mark("here") == 23 + len(every)
     one.note("a scratch\x1b[2J on the lid", 5)
     one.break_(1)
-    one.rma("26-000002", "S2", "T54W")
+    one.rma("BKTC-TJJS", "S2", "T54W")
     meta = one.close()
     assert raw_of(one) == b"waited since power-on\r\n" + every
     assert (one.folder / "typed.bin").read_bytes() == b"show version\rhunter2\r"
-    assert (meta.rma, meta.serial, meta.technician) == ("26-000002", "S2", "Ana R.")
+    assert (meta.rma, meta.serial, meta.technician) == ("BKTC-TJJS", "S2", "Ana R.")
     assert (meta.bytes, meta.typed) == (23 + len(every), 21)
     assert verify(one.folder, meta.seal) == []
     assert [one["secret"] for one in fields_of(one.folder, Kind.SENT)] == [False, True]

@@ -12,9 +12,10 @@ from bench.labels.qr import half_blocks, qr_modules
 
 Read = Callable[[list[list[bool]]], list[str]]
 TEXTS = [
+    "RBKVLVRFV",
     "R26004812K",
     "1",
-    "https://example.org/rma/26-004812-K",
+    "https://example.org/rma/BKVL-VRFV",
     "[)>\x1e06\x1dS1\x1e\x04",
     "ä" * 40,
 ]

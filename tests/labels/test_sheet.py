@@ -1,117 +1,160 @@
-"""The sheet of codes: read back from its SVG, with the distances that a scanner needs."""
+"""The sheet of codes: read back from its pages, with the distances that a scanner needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from xml.etree import ElementTree
+from itertools import groupby
 
 import pytest
 
-from bench.labels.sheet import BAR_HEIGHT, CLEAR, HEIGHT, MARGIN, MODULE, QUIET, WIDTH, sheet_svg
+from bench.labels.bitmap import Bitmap
+from bench.labels.sheet import (
+    BAR_HEIGHT,
+    CLEAR,
+    DPI,
+    MARGIN,
+    MODULE_DOTS,
+    PAPERS,
+    sheet_pages,
+)
 from bench.scan.commands import WORDS, Verb, code
+from bench.scan.scanner_check import TEST_CODE
+from tests.labels.pages import Seen, codes_on, dots, ink
 
-Read = Callable[[str], list[str]]
-SVG = "{http://www.w3.org/2000/svg}"
+QUIET = 10 * MODULE_DOTS
 GROUPS = [
-    ("On every screen", [(code(verb), WORDS[verb]) for verb in list(Verb)[:8]]),
-    ("Answers & <outcomes>", [(code(verb), WORDS[verb]) for verb in list(Verb)[8:26]]),
+    ("On every screen", [(code(verb), WORDS[verb]) for verb in list(Verb)[:9]]),
+    ("Answers & <outcomes>", [(code(verb), WORDS[verb]) for verb in list(Verb)[9:20]]),
+    ("Scanner check", [(TEST_CODE, "the test code")]),
 ]
+PIXELS = DPI / 25.4
+"""Dots of a millimetre."""
 
 
-def parsed(
-    groups: list[tuple[str, list[tuple[str, str]]]], title: str = "bench"
-) -> ElementTree.Element:
-    return ElementTree.fromstring(sheet_svg(title, groups))
+@pytest.fixture(scope="module", params=list(PAPERS))
+def paper(request: pytest.FixtureRequest) -> str:
+    """Each paper."""
+    return str(request.param)
 
 
-def boxes(group: ElementTree.Element) -> list[tuple[float, float, float, float]]:
-    """x, y, width and height of each bar, mm."""
-    names = ("x", "y", "width", "height")
-    rects = group.findall(f"{SVG}rect")
-    return [(*(float(r.get(n, "nan")) for n in names),) for r in rects]  # type: ignore[misc]
+@pytest.fixture(scope="module")
+def pages(paper: str) -> list[Bitmap]:
+    """The pages of GROUPS on it."""
+    return sheet_pages("bench: codes", GROUPS, paper)
 
 
-def bars_of(group: ElementTree.Element) -> str:
-    """The modules of one code, from the places of its bars."""
-    found = boxes(group)
-    left = found[0][0]
-    line = ""
-    for x, _, width, _ in found:
-        start, wide = (x - left) / MODULE, width / MODULE
-        assert start == pytest.approx(round(start), abs=0.001)
-        assert wide == pytest.approx(round(wide), abs=0.001)
-        line = line.ljust(round(start), "0") + "1" * round(wide)
-    return line
+@pytest.fixture(scope="module")
+def seen(pages: list[Bitmap]) -> list[list[Seen]]:
+    """The codes of each page."""
+    return [codes_on(page) for page in pages]
 
 
-def codes_in(svg: ElementTree.Element) -> list[ElementTree.Element]:
-    return [g for g in svg.iter(f"{SVG}g") if g.get("class") == "bars"]
+def test_each_code_is_read_back_in_its_order(seen: list[list[Seen]]) -> None:
+    wanted = [text for _, codes in GROUPS for text, _ in codes]
+    assert [one.text for page in seen for one in page] == wanted
 
 
-def outline(group: ElementTree.Element) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a code with its quiet zones, mm."""
-    found, quiet = boxes(group), QUIET * MODULE
-    x, y, _, _ = found[0]
-    last, _, width, _ = found[-1]
-    return x - quiet, y, last + width + quiet, y + BAR_HEIGHT
+def test_pages_are_as_large_as_the_paper(pages: list[Bitmap], paper: str) -> None:
+    assert len(pages) == 2
+    width, height = PAPERS[paper]
+    for page in pages:
+        assert page.dpi == DPI
+        assert page.width / PIXELS == pytest.approx(width, abs=0.05)
+        assert page.height / PIXELS == pytest.approx(height, abs=0.05)
 
 
-def test_each_code_is_read_back(read_bars: Read) -> None:
-    codes = codes_in(parsed(GROUPS))
-    assert [g.get("data-code") for g in codes] == [c for _, group in GROUPS for c, _ in group]
-    for group in codes:
-        assert read_bars(bars_of(group)) == [group.get("data-code")]
+def test_bars_are_whole_modules_of_a_third_of_a_millimetre(
+    pages: list[Bitmap], seen: list[list[Seen]]
+) -> None:
+    assert MODULE_DOTS / PIXELS >= 0.33
+    for page, codes in zip(pages, seen, strict=True):
+        for one in codes:
+            row = dots(page, one.top)[one.left : one.right]
+            widths = {len(list(run)) for _, run in groupby(row)}
+            assert widths <= {MODULE_DOTS * n for n in (1, 2, 3, 4)}
+            tall = one.bottom - one.top
+            assert tall / PIXELS == pytest.approx(BAR_HEIGHT, abs=0.1)
 
 
-def test_codes_keep_their_distance_and_stay_on_their_page() -> None:
-    places = [outline(group) for group in codes_in(parsed(GROUPS))]
-    for number, (left, top, right, bottom) in enumerate(places):
-        page = int(top // HEIGHT)
-        assert left >= MARGIN - 0.01
-        assert right <= WIDTH - MARGIN + 0.01
-        assert bottom <= (page + 1) * HEIGHT - MARGIN
-        for other in places[:number]:
-            beside = left - other[2] >= CLEAR - 0.01 or other[0] - right >= CLEAR - 0.01
-            assert beside or top - other[3] >= CLEAR or other[1] - bottom >= CLEAR
+def test_codes_keep_their_distance_and_stay_within_the_margins(
+    pages: list[Bitmap], seen: list[list[Seen]]
+) -> None:
+    clear, margin = CLEAR * PIXELS, MARGIN * PIXELS
+    for page, codes in zip(pages, seen, strict=True):
+        for number, one in enumerate(codes):
+            assert one.left - QUIET >= margin - 1
+            assert one.right + QUIET <= page.width - margin + 1
+            assert one.bottom <= page.height - margin + 1
+            for other in codes[:number]:
+                apart = max(one.left - other.right, other.left - one.right) - 2 * QUIET
+                assert apart >= clear - 1 or one.top - other.bottom >= clear - 1
 
 
-def test_pages_are_whole_and_each_has_the_title() -> None:
-    svg = parsed(GROUPS)
-    pages = float((svg.get("height") or "").removesuffix("mm")) / HEIGHT
-    assert pages == 2
-    assert svg.get("viewBox") == f"0 0 210 {297 * 2}"
-    titles = [t for t in svg.iter(f"{SVG}text") if t.get("class") == "title"]
-    assert len(titles) == 2
+def test_quiet_zones_are_white(pages: list[Bitmap], seen: list[list[Seen]]) -> None:
+    for page, codes in zip(pages, seen, strict=True):
+        for one in codes:
+            for y in (one.top, (one.top + one.bottom) // 2, one.bottom - 1):
+                row = dots(page, y)
+                assert not any(row[one.left - QUIET : one.left])
+                assert not any(row[one.right : one.right + QUIET])
 
 
-def test_words_and_code_stand_with_the_bars() -> None:
-    texts = [t.text for t in parsed(GROUPS).iter(f"{SVG}text")]
-    for _, group in GROUPS:
-        for text, words in group:
-            assert texts.index(text) == texts.index(words) + 1
-    assert "Answers & <outcomes>" in texts
+def test_words_stand_above_and_the_text_below(pages: list[Bitmap], seen: list[list[Seen]]) -> None:
+    """Ink there, that ends before the bars and begins after them."""
+    for page, codes in zip(pages, seen, strict=True):
+        for one in codes:
+            above = ink(page, one.left, one.top - 90, one.right, one.top)
+            below = ink(page, one.left, one.bottom, one.right, one.bottom + 60)
+            assert above is not None
+            assert below is not None
+            assert above[3] < 90
+            assert below[1] > 0
 
 
 def test_a_long_code_gets_a_row_of_its_own() -> None:
     group = [("BENCHOK", "yes"), ("ABCDEFGHIJKLMNOPQRSTUVWX", "long")]
-    places = [outline(g) for g in codes_in(parsed([("One", group)]))]
-    assert places[0][0] == places[1][0]
+    first, second = codes_on(sheet_pages("bench", [("One", group)])[0])
+    assert first.left == second.left
+    assert second.top > first.bottom
+
+
+def test_two_of_the_longest_that_stand_side_by_side_are_far_enough_apart() -> None:
+    longest = [("BENCH" + "O" * 8, "one"), ("BENCH" + "K" * 8, "two")]
+    one, two = codes_on(sheet_pages("bench", [("One", longest)])[0])
+    assert one.top == two.top
+    assert two.left - one.right - 2 * QUIET >= CLEAR * PIXELS - 1
 
 
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="wider than 180 mm"):
-        sheet_svg("bench", [("One", [("A-" * 30, "long")])])
+        sheet_pages("bench", [("One", [("A-" * 30, "long")])])
     with pytest.raises(ValueError, match="cannot carry"):
-        sheet_svg("bench", [("One", [("ñ", "x")])])
+        sheet_pages("bench", [("One", [("ñ", "x")])])
 
 
-def test_foreign_text_cannot_break_the_picture() -> None:
-    nasty = "</text><script>\x00\x1b\ud800\uffff&\"'"
-    svg = parsed([(nasty, [("BENCHOK", nasty), ('A"<&', nasty)])], nasty)
-    assert not list(svg.iter(f"{SVG}script"))
-    assert codes_in(svg)[1].get("data-code") == 'A"<&'
+@pytest.mark.parametrize("nasty", ["\x1b[2J\u202e\x00\ud800\uffff", "word " * 400, "😀" * 9, " "])
+def test_foreign_text_breaks_neither_the_page_nor_its_codes(nasty: str) -> None:
+    (page,) = sheet_pages(nasty, [(nasty, [("BENCHOK", nasty), ('A"<&', nasty)])])
+    assert [one.text for one in codes_on(page)] == ["BENCHOK", 'A"<&']
 
 
-def test_an_empty_sheet_is_a_sheet() -> None:
-    assert not codes_in(parsed([]))
-    assert not codes_in(parsed([("Nothing", [])]))
+def test_the_same_sheet_is_the_same_dots(pages: list[Bitmap], paper: str) -> None:
+    assert sheet_pages("bench: codes", GROUPS, paper) == pages
+
+
+@pytest.mark.parametrize("groups", [[], [("Nothing", [])]])
+def test_an_empty_sheet_is_one_page(groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
+    (page,) = sheet_pages("bench", groups)
+    assert not codes_on(page)
+
+
+def test_a_group_that_goes_on_says_so_on_the_next_page() -> None:
+    """Its heading stands there again, at the same place and with more after it."""
+    rows = [("BENCHOK", "yes")] * 20
+    pages = sheet_pages("bench", [("Ship", rows)])
+    heading = (round(MARGIN * PIXELS), round((MARGIN + 15) * PIXELS), 2000, 440)
+    first, second = (ink(page, *heading) for page in pages)
+    assert first is not None
+    assert second is not None
+    assert first[:2] == second[:2]
+    assert second[2] > first[2] * 3
+    assert sum(len(codes_on(page)) for page in pages) == 20

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench.cli.sheet import equipment, groups
+from bench.cli.sheet import groups
 from bench.labels.code128 import modules
+from bench.labels.drawing import BAR_QUIET
 from bench.labels.qr import half_blocks, qr_modules
-from bench.labels.sheet import MARGIN, MODULE, QUIET, WIDTH, sheet_svg
+from bench.labels.sheet import MARGIN, MODULE, PAPERS, sheet_pages
+from bench.printer_settings import PrinterSettings
 from bench.scan.scanner_check import TEST_CODE
 from bench.settings import Settings
 from bench.workflow.catalogue import load_catalogue
+from tests.labels.pages import codes_on
 
 READ_AS = {("█"): (True, True), ("▀"): (True, False), ("▄"): (False, True), (" "): (False, False)}
 
@@ -19,7 +22,8 @@ READ_AS = {("█"): (True, True), ("▀"): (True, False), ("▄"): (False, True)
 def test_the_bars_are_read_and_fit_on_the_sheet(read_bars: Callable[[str], list[str]]) -> None:
     bars = modules(TEST_CODE)
     assert read_bars(bars) == [TEST_CODE]
-    assert (len(bars) + 2 * QUIET) * MODULE <= WIDTH - 2 * MARGIN
+    room = min(width for width, _ in PAPERS.values()) - 2 * MARGIN
+    assert (len(bars) + 2 * BAR_QUIET) * MODULE <= room
 
 
 def test_the_picture_on_the_glass_is_read(
@@ -32,13 +36,11 @@ def test_the_picture_on_the_glass_is_read(
     assert read_picture(rows) == [TEST_CODE]
 
 
-def test_they_stand_on_the_printed_sheet(read_bars: Callable[[str], list[str]]) -> None:
-    settings = replace(Settings(), consoles={"B": "/dev/ttyUSB0"}, printers={"XD": "dock"})
-    codes = [*groups(load_catalogue(settings.bench_file)), *equipment(settings)]
-    texts = {text for _, group in codes for text, _ in group}
-    assert {TEST_CODE, "CONSOLEB", "PRINTERXD", "BENCHGUN", "BENCHSEEN", "BENCHDROP"} <= texts
-    for text in ("CONSOLEB", "PRINTERXD"):
-        assert read_bars(modules(text)) == [text]
-    picture = sheet_svg("codes", codes)
-    assert picture.count('<g class="bars"') == sum(len(group) for _, group in codes)
-    assert "\x1d" not in picture
+def test_they_stand_on_the_printed_sheet() -> None:
+    own = {"XD": PrinterSettings("XD", "dock")}
+    settings = replace(Settings(), consoles={"B": "/dev/ttyUSB0"}, printers=own)
+    codes = groups(load_catalogue(settings.bench_file), settings)
+    pages = sheet_pages("codes", codes)
+    read = [one.text for page in pages for one in codes_on(page)]
+    assert read == [text for _, group in codes for text, _ in group]
+    assert {TEST_CODE, "CONSOLEB", "PRINTERXD", "BENCHGUN", "BENCHSEEN", "BENCHDROP"} <= set(read)

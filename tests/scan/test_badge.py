@@ -76,5 +76,6 @@ def test_a_serial_may_be_a_companys_badge_but_a_command_may_not() -> None:
     assert classify("EMP-0042").badge == "EMP-0042"
     assert classify("https://id.example/7711").badge
     assert not classify("BENCHLOCK").badge
+    assert not classify("RBKVLVRFV").badge
     assert not classify("R26004812K").badge
     assert classify("PERSON123").kind is LabelKind.CODE

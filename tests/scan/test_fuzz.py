@@ -31,6 +31,7 @@ PIECES = (
     *("805EC0A1B2C3", "80:5E:C0:A1:B2:C3", "805e.c0a1.b2c3", "000413120ABC", "FOC2134X0AB"),
     *("SFOC2134X0AB", "2102351931P0J1000123", "3146019", "T54W", "SIP-", "VVX 450", "BENCH"),
     *("BENCHOK", "CONSOLE", "PRINTERB", "prınter", "PERSON", "PERSONBCDEFG", TEST_CODE),
+    *("RBKVLVRFV", "BKVL-VRFX"),
     *("R26004812K", "26-004812-B", "1Z999AA10123456784", "*", "%", "+", "-", "/", ".", "'"),
     *("\r", "\n", "\r\n", "\t", " ", "\x00", "\x02", "\x03", "\x07", "\x08", "\x11", "\x7f"),
     *("\x1b[2J", "\x1b]0;x\x07", "\x1bP", "\x1b[200~", "\x9b31m", "\x90", "\u202e", "\u2066"),

@@ -131,7 +131,10 @@ def test_after_a_stalled_scan_the_next_pull_counts_again() -> None:
 # --- what the text tells
 
 
-@pytest.mark.parametrize("text", ["BENCHOK", "benchok", "PERSONBCDFGHJ", "R26004812K"])
+@pytest.mark.parametrize(
+    "text",
+    ["BENCHOK", "benchok", "PERSONBCDFGHJ", "RBKVLVRFV", "rbkvlvrfv", "R26004812K"],
+)
 def test_our_own_codes_count_however_they_are_bunched(text: str) -> None:
     gaps = iter([0.08, 0.0, 0.0, 0.1, 0.0, 0.08, 0.0, 0.1, 0.0, 0.08, 0.0, 0.08, 0.0, 0.08, 0.0])
     assert scans(run(keys([*text, "enter"], gaps))) == [text]

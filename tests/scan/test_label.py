@@ -28,7 +28,19 @@ def test_any_text_has_an_answer(text: str) -> None:
 
 PIECES = [
     *("[)>", "06", "05", "01", "21", "S", "SN:", "MAC", "=", GS, RS, EOT, "]C1", "(01)"),
-    *("12345678901231", "BENCH", "R26004812K", "://", "?", " ", "\r\n", '"', "\ud800", "ı"),
+    *(
+        "12345678901231",
+        "BENCH",
+        "RBKVLVRFV",
+        "R26004812K",
+        "://",
+        "?",
+        " ",
+        "\r\n",
+        '"',
+        "\ud800",
+        "ı",
+    ),
 ]
 
 
@@ -50,6 +62,16 @@ def test_unknown_commands_are_commands() -> None:
 
 
 def test_our_numbers() -> None:
+    for text in ("bkvl-vrfv", "BKVLVRFV", "RBKVLVRFV", "]C0RBKVLVRFV\r", "*RBKVLVRFV*"):
+        label = classify(text)
+        assert (label.kind, label.value) == (LabelKind.RMA_NUMBER, "BKVL-VRFV")
+    for text in ("RBKVLVRFX", "BKVL-VRFX"):
+        bad = classify(text)
+        assert (bad.kind, bad.serial) == (LabelKind.BAD_RMA_NUMBER, text)
+    assert classify("BKVLVRFX").kind is LabelKind.CODE, "eight letters may be a serial"
+
+
+def test_our_numbers_of_before() -> None:
     for text in ("26-004812-k", "R26004812K", "]C0R26004812K\r"):
         label = classify(text)
         assert (label.kind, label.value) == (LabelKind.RMA_NUMBER, "26-004812-K")
@@ -286,5 +308,6 @@ def test_what_is_no_companion() -> None:
     assert not is_companion(_at("805EC0A1B2C3", 10.01, 10.3), serial)
     assert not is_companion(_at("805EC0A1B2C3", 10.05, 10.1, source="b"), serial)
     assert not is_companion(_at("BENCHOK", 10.05, 10.1), serial)
+    assert not is_companion(_at("RBKVLVRFV", 10.05, 10.1), serial)
     assert not is_companion(_at("R26004812K", 10.05, 10.1), serial)
     assert not is_companion(classify("805EC0A1B2C3"), classify("3146019"))

@@ -57,6 +57,7 @@ def test_codes_of_one_unit(
         ("805EC0A1B2C3\r\n805EC0A1B2C4", "more than one MAC"),
         ("3146019\r\nBENCHOK", "not all are of one unit"),
         ("3146019\r\nCONSOLEB", "not all are of one unit"),
+        ("3146019\r\nRBKVLVRFV", "not all are of one unit"),
         ("3146019\r\nR26004812K", "not all are of one unit"),
         ("Yealink\r\nMade in China", "no serial among them"),
         ("ab\r\ncd", "no serial among them"),

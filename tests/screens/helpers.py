@@ -152,7 +152,7 @@ class Bench:
 
 def _announce(desk: Desk, tx: Tx, op: str, unit: Unit, opened: date, facts: dict[str, Any]) -> None:
     tx.add_unit(unit)
-    number = format_number(2026, tx.next_running(2026))
+    number = format_number(*tx.next_running("Dock 2"))
     rma = Rma(
         id=f"rma-{op}",
         number=number,

@@ -83,8 +83,8 @@ async def test_impossible_command_is_named(bench: Bench) -> None:
         assert glass.refused("BENCHRUSH (rush) is not possible here", "BENCHNEXT open")
         await glass.scan("BENCHHOLD")
         assert glass.refused("BENCHHOLD (hold) is not possible here")
-        await glass.scan(SERIAL, "BENCHOK", "BENCHPRINT")
-        assert glass.refused("BENCHPRINT (print) is not possible here")
+        await glass.scan(SERIAL, "BENCHOK", "BENCHPUT")
+        assert glass.refused("BENCHPUT (put away) is not possible here")
     assert bench.rma(rma_id).state is State.RECEIVED
 
 

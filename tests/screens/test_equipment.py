@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from bench.datafile import DataError
+from bench.printer_settings import PrinterSettings
 from bench.scan.equipment import Sort
 from bench.screens.comeback import Note
 from bench.settings import Settings
@@ -23,7 +24,10 @@ from tests.screens.pulls import pulls
 from tests.screens.test_flow import SERIAL, Glass, open_glass, steps
 
 CABLES = {"B": "/dev/ttyUSB0", "C": "/dev/ttyUSB1"}
-PRINTERS = {"G": "the label printer by the door", "H": "the big one"}
+PRINTERS = {
+    "G": PrinterSettings("G", "the label printer by the door"),
+    "H": PrinterSettings("H", "the big one"),
+}
 BOTH: dict[str, Any] = {"consoles": CABLES, "printers": PRINTERS}
 
 
@@ -57,7 +61,7 @@ async def test_a_label_chooses_what_it_is_stuck_to(bench: Bench) -> None:
         assert glass.app.session.view is not None
         await pulls(glass, "PRINTERG")
         assert "printer G is now in use" in glass.said
-        assert PRINTERS["G"] in glass.said
+        assert PRINTERS["G"].name in glass.said
     assert steps(bench, rma_id) == [Step.EXPECTED, Step.RECEIVED]
 
 

@@ -115,7 +115,17 @@ async def test_it_starts_locked_and_shows_nobodys_data(
 
 
 @pytest.mark.parametrize(
-    "code", [SERIAL, "9500000000001", "PERSONZZZZZZZZZZZZ", "PERSONBCD", UPS, "R26004812K", "??"]
+    "code",
+    [
+        SERIAL,
+        "9500000000001",
+        "PERSONZZZZZZZZZZZZ",
+        "PERSONBCD",
+        UPS,
+        "RBKVLVRFV",
+        "R26004812K",
+        "??",
+    ],
 )
 async def test_any_other_code_at_the_lock_is_nobody(
     bench: Bench, key: Path, staff: dict[str, Technician], code: str

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bench.app import BenchApp
+from bench.printer_settings import PrinterSettings
 from bench.scan.layouts import load_layouts
 from bench.scan.scanner_check import TEST_CODE
 from bench.settings import Settings
@@ -19,7 +20,7 @@ from tests.screens.test_pictures import SERIAL, SMALL, WIDE, Compare, fill
 
 EQUIPMENT = {
     "consoles": {"B": "/dev/serial/by-id/console-b", "C": "/dev/serial/by-id/console-c"},
-    "printers": {"D": "Zebra at dock 2"},
+    "printers": {"D": PrinterSettings("D", "Zebra at dock 2")},
 }
 
 

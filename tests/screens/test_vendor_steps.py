@@ -16,6 +16,7 @@ from bench.screens.sharing import LookFirst
 from bench.store.records import State, Step
 from bench.workflow import packet_keeping, vendor
 from bench.workflow.diagnose import Diagnosis, diagnose
+from tests.rma_numbers import number_of
 from tests.screens.helpers import NOW, Bench
 from tests.screens.test_flow import Glass, data, open_glass
 from tests.screens.vendor_cases import (
@@ -90,7 +91,7 @@ async def test_a_phone_by_keys(bench: Bench) -> None:
     rma_id = phone(bench)
     async with open_glass(bench, PHONE, VENDOR) as glass:
         await glass.key("y")
-        await glass.scan("26-000001-K")
+        await glass.scan(number_of("Dock 2", 1))
         assert "Which distributor" in glass.question, "a scan is no name"
         await answer(glass, "Distri One")
         await answer(glass, "DX-90017")

@@ -33,7 +33,7 @@ def a_history(where: Path | str, units: int = 6, events: int = 5) -> None:
                 log(tx, f"{name}-{seq}", name, **(more | undo | _label(seq, name)))
             if events >= 4:
                 tx.add_alias(Alias(f"LÄBEL-{name}", name, f"läbel-{name} ", f"{name}-4"))
-            tx.next_running(2026)
+            tx.next_running("Bench 2")
 
         store.write("", work)
     store.save_draft(Draft("unit:u1:receive", "Snom", "receive", {"a": "b\n\t\"'"}, NOON, "Ana"))

@@ -26,7 +26,7 @@ ADDED: dict[str, object] = {
     **{"captures": 0, "console_serial": "", "board_serial": ""},
     **dict.fromkeys(("contact_again_on", "sent_ahead_on", "sent_ahead_why"), None),
     **dict.fromkeys(("advance_due_on", "billed_on", "vendor", "wakes_on"), None),
-    **{"quote_cents": None, "case_open": 0, "advance_open": 0},
+    **{"quote_cents": None, "case_open": 0, "advance_open": 0, "address": ""},
 }
 """What has come to an RMA since, and what an older one has there."""
 LATER = [name for name in sorted(migrate.known()) if name >= "0004"]

@@ -147,7 +147,7 @@ def _refused(where: Where, file: Path, text: bytes) -> BadFile:
         _load(where, file)
     assert "Nothing was written" in str(caught.value)
     with open_snapshot(where) as snapshot:
-        for table in ("unit", "rma", "event", "draft", "counter"):
+        for table in ("unit", "rma", "event", "draft", "rma_letters"):
             assert snapshot.number(f"SELECT count(*) FROM {table}") == 0
     return caught.value
 

@@ -96,7 +96,7 @@ def test_no_table_is_read_through(store: Store, asked: list[tuple[str, Any]], na
 def test_writing_reads_no_table_through(store: Store, asked: list[tuple[str, Any]]) -> None:
     rma = store.rma("r1")
     assert rma
-    store.write("e2", lambda tx: (tx.save_rma(rma), log(tx, "e2"), tx.next_running(2026)))
+    store.write("e2", lambda tx: (tx.save_rma(rma), log(tx, "e2"), tx.next_running("Bench 2")))
     store.write("", lambda tx: tx.drop_alias("LABEL"))
     store.write("", lambda tx: tx.add_alias(Alias("X", "u1", "x", "e2")))
     assert not [line for line in _plan(store, asked) if BIG.search(line)]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from bench.store.loading import load_file
 from bench.store.manifest import beside
 from bench.store.openform import write_file
 from bench.store.restore import SpoiltBackup, choice, finish, put_in_place, staged
+from bench.store.rma_numbers import FIRST_KEY
 from bench.store.snapshot import open_snapshot
 from bench.store.store import Store
 from bench.workflow.proving import prove
@@ -50,6 +52,13 @@ def _has_later(path: Path) -> bool:
     return found
 
 
+def _kept(where: Path | str) -> dict[str, list[tuple[Any, ...]]]:
+    """The content, but for what a restore settles: labels and numbers (test_settling.py)."""
+    tables = content(where)
+    meta = [row for row in tables["meta"] if row[0] != FIRST_KEY]
+    return tables | {"print_job": [], "rma_letters": [], "meta": meta}
+
+
 def _restore(*args: object) -> int:
     return main(["restore", *map(str, args)])
 
@@ -62,7 +71,7 @@ def test_the_backup_is_in_place_and_the_old_one_kept(
     (old,) = (path.parent / "backups").glob("bench.before-restore-*.db")
     assert _has_later(old)
     assert prove(path).count == 0
-    assert content(path) == content(backup)
+    assert _kept(path) == _kept(backup)
     told = capsys.readouterr().out
     assert "6 RMAs, 30 events" in told
     assert "6 RMAs, 31 events" in told
@@ -72,11 +81,11 @@ def test_the_backup_is_in_place_and_the_old_one_kept(
 
 
 def test_back_to_where_it_was(path: Path, backup: Path) -> None:
-    before = content(path)
+    before = _kept(path)
     assert _restore(backup, "--yes", "--database", path) == 0
     (old,) = (path.parent / "backups").glob("bench.before-restore-*.db")
     assert _restore(old, "--yes", "--database", path) == 0
-    assert content(path) == before
+    assert _kept(path) == before
 
 
 def test_nothing_happens_without_a_yes(
@@ -96,7 +105,7 @@ def test_nothing_happens_without_a_yes(
 def test_a_new_machine_gets_its_database(backup: Path, tmp_path: Path) -> None:
     fresh = tmp_path / "new" / "place" / "bench.db"
     assert _restore(backup, "--yes", "--database", fresh) == 0
-    assert content(fresh) == content(backup)
+    assert _kept(fresh) == _kept(backup)
     assert fresh.stat().st_mode & 0o777 == 0o600
 
 
@@ -104,7 +113,7 @@ def test_the_open_form_is_a_backup_too(path: Path, backup: Path, tmp_path: Path)
     with open_snapshot(backup) as snapshot:
         write_file(snapshot, tmp_path / "all.jsonl.gz", "", pack=True)
     assert _restore(tmp_path / "all.jsonl.gz", "--yes", "--database", path) == 0
-    assert content(path) == content(backup)
+    assert _kept(path) == _kept(backup)
     names = {file.name for file in path.parent.iterdir()}
     assert names == {"bench.db", "bench.db.lock", "bench.db.migrate.lock", "backups"}
 
@@ -195,7 +204,7 @@ def test_a_damaged_database_is_replaced_and_kept(path: Path, backup: Path, capsy
     path.write_bytes(data)
     assert _restore(backup, "--yes", "--database", path) == 0
     assert "it cannot be read" in capsys.readouterr().out
-    assert content(path) == content(backup)
+    assert _kept(path) == _kept(backup)
     (old,) = (path.parent / "backups").glob("bench.before-restore-*.db")
     assert old.read_bytes() == bytes(data)
 
@@ -217,7 +226,7 @@ def test_steps_in_the_journal_of_a_killed_bench_are_kept(path: Path, backup: Pat
     store = Store.open(old)
     assert all(store.has_event(op_id) for op_id in confirmed)
     store.close()
-    assert content(path) == content(backup)
+    assert _kept(path) == _kept(backup)
 
 
 _KILLED = """
@@ -239,7 +248,7 @@ with staged(file, path, told) as stage:
 def test_whenever_it_is_killed_one_of_the_two_is_in_place(
     path: Path, backup: Path, tmp_path: Path
 ) -> None:
-    old, new = content(path), content(backup)
+    old, new = _kept(path), _kept(backup)
     home, seen = tmp_path / "before", set[str]()
     shutil.copytree(path.parent, home)
     for moment in range(1, 40):
@@ -253,17 +262,19 @@ def test_whenever_it_is_killed_one_of_the_two_is_in_place(
             check=False,
         )
         assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-        found = content(path)
+        found = _kept(path)
         assert found in (old, new)
+        settled = any(key == FIRST_KEY for key, _ in content(path)["meta"])
+        assert settled == (found == new)
         seen.add("old" if found == old else "new")
         assert prove(path).count == 0
         finish(path)
         kept = list((path.parent / "backups").glob("bench.before-restore-*.db"))
-        assert [content(file) for file in kept] == ([old] if found == new else [])
+        assert [_kept(file) for file in kept] == ([old] if found == new else [])
         if ended.returncode == 0:
             break
         assert _restore(backup, "--yes", "--database", path) == 0
-        assert content(path) == new
+        assert _kept(path) == new
         assert not [file for file in path.parent.iterdir() if "restoring" in file.name]
     assert ended.returncode == 0
     assert moment > 6
@@ -303,9 +314,10 @@ def test_a_server_is_filled_from_its_backup(where: str, pg_url: str, tmp_path: P
     fresh = pg.fresh(pg_url, pg.TEMPLATE)
     try:
         assert _restore(file, "--yes", "--database", fresh) == 0
-        assert content(fresh) == content(where)
+        assert _kept(fresh) == _kept(where)
+        before = content(fresh)
         assert _restore(file, "--yes", "--database", fresh) == 2  # it is not empty now
-        assert content(fresh) == content(where)
+        assert content(fresh) == before
     finally:
         pg.forget(fresh)
 
@@ -322,7 +334,7 @@ def test_a_file_is_filled_from_a_servers_backup(where: Path | str, tmp_path: Pat
     with open_snapshot(where) as snapshot:
         write_file(snapshot, tmp_path / "all.jsonl.gz", "", pack=True)
     assert _restore(tmp_path / "all.jsonl.gz", "--yes", "--database", tmp_path / "n.db") == 0
-    assert content(tmp_path / "n.db") == content(where)
+    assert _kept(tmp_path / "n.db") == _kept(where)
     link = open_link(tmp_path / "m.db", 5.0)
     assert load_file(link, tmp_path / "all.jsonl.gz").units == 6
     link.close()

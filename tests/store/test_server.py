@@ -52,7 +52,7 @@ def test_a_role_without_rights_is_told_whom_to_ask(shop: str) -> None:
 def test_a_bench_does_every_step(clerk: str) -> None:
     store = Store.open(clerk)
     save(store, a_unit(), an_rma())
-    store.write("e1", lambda tx: (log(tx, "e1", rma_id="r1"), tx.next_running(2026)))
+    store.write("e1", lambda tx: (log(tx, "e1", rma_id="r1"), tx.next_running("Bench 2")))
     rma = store.rma("r1")
     assert rma is not None
     store.write("", lambda tx: tx.save_rma(rma))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.scan.rma_number import bench_letters
 from bench.store.classification import classify
 from bench.store.errors import (
     AlreadyDone,
@@ -127,15 +128,15 @@ def test_a_number_is_used_once(store: Store) -> None:
 
 def test_running_numbers_have_no_gaps(store: Store) -> None:
     def failing(tx: Tx) -> None:
-        tx.next_running(2026)
+        tx.next_running("Bench 2")
         raise LookupError
 
-    take = [store.write("", lambda tx: tx.next_running(2026))]
+    own = next(bench_letters("Bench 2"))
+    take = [store.write("", lambda tx: tx.next_running("Bench 2"))]
     with pytest.raises(LookupError):
         store.write("", failing)
-    take += store.write("", lambda tx: [tx.next_running(2026), tx.next_running(2026)])
-    assert take == [1, 2, 3]
-    assert store.write("", lambda tx: tx.next_running(2027)) == 1
+    take += store.write("", lambda tx: [tx.next_running("Bench 2"), tx.next_running("Bench 2")])
+    assert take == [(own, 1), (own, 2), (own, 3)]
 
 
 def test_a_batch_is_noted_once(store: Store) -> None:

@@ -24,8 +24,8 @@ def main(where: Path | str, name: str, how_many: int) -> None:
         op_id = f"{name}-{number}"
 
         def work(tx: Tx, op_id: str = op_id, unit: str = f"u{number % 4}") -> None:
-            running = tx.next_running(2026)
-            at, data = datetime.now(UTC), {"running": running}
+            letters, running = tx.next_running("Bench 2")
+            at, data = datetime.now(UTC), {"letters": letters, "running": running}
             tx.append(op_id, unit, None, Step.HELD, at, "Ana", name, data)
 
         store.write(op_id, work)

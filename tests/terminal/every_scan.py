@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count, product
 from pathlib import Path
 
-from bench.scan.rma_number import LETTERS, check_letter
+from bench.scan.rma_number import LETTERS, barcode_text, format_number
 from tests.terminal.harness import CR, CRLF, CTRL_F, ESCAPE, F2, F3, LF, ROOT, TAB, Terminal
 
 Gaps = Callable[[random.Random], float]
@@ -38,8 +38,8 @@ LINES = (
         "no dial tone",
         "broken display",
         "yes it rings",
-        "RMA26-00481",
-        "26-004812-K",
+        "RMA bkvl",
+        "BKVL-VRFV",
         "psu 12V dead",
     ),
     *("Northgate Dental", "screen flickers", "rev B2", "hums", "48213", "T54W"),
@@ -107,9 +107,8 @@ def refused_codes(rng: random.Random) -> Iterator[str]:
         if number % 2:
             yield "BENCHX" + "".join(rng.choices("BCDGHJKLV", k=7))
         else:
-            digits = f"26{number:06d}"
-            others = [letter for letter in LETTERS if letter != check_letter(digits)]
-            yield f"R{digits}{rng.choice(others)}"
+            text = barcode_text(format_number("BK", number))
+            yield text[:-1] + rng.choice(LETTERS.replace(text[-1], ""))
 
 
 def moves(rng: random.Random) -> Iterator[str]:

@@ -195,6 +195,7 @@ def spoil(tx: Tx) -> None:
     unit = replace(unit, brand=f"Y{EVIL}", model=EVIL, customer=f"cust{EVIL}")
     tx.save_unit(replace(unit, order_no=EVIL, service_level=EVIL))
     rma = replace(rma, customer=f"cust{EVIL}", service_level=EVIL, ticket=EVIL, why_here=EVIL)
+    rma = replace(rma, address=f"{EVIL}, {EVIL}")
     tx.save_rma(replace(rma, symptom=EVIL, findings=EVIL, held_why=EVIL))
     serial = f"EVIL{EVIL}"
     tx.add_unit(Unit("u-evil", serial, canonical(serial), brand=EVIL, mac=EVIL))

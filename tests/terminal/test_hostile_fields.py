@@ -15,9 +15,9 @@ from tests.terminal.seeds import ask, kept, read, wait_drafts
 
 FIELDS = (
     *("brand", "model", "customer", "channel", "ticket", "opened_on"),
-    *("shipped_on", "mac", "contract_ends_on"),
+    *("shipped_on", "mac", "contract_ends_on", "service_level", "address"),
 )
-PLACES = {"receive": 9, "diagnose": 2, "record": 9, "policy": 8}
+PLACES = {"receive": 11, "diagnose": 2, "record": 11, "policy": 8}
 """The screens with fields, and how many each has."""
 DATES = {"opened_on": 6, "shipped_on": 1, "contract_ends_on": 2}
 """The fields for days, each with how many tabs it is away from the one before."""

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from bench.policy.decide import decide
 from bench.policy.vendor_legs import Plan, plan
 from bench.policy.vendor_plan import CaseFacts
+from bench.scan.rma_number import format_number
 from bench.store.records import Rma, Unit
 from bench.workflow.duties import CaseLine
 from bench.workflow.gates import facts_of, shipping_of
@@ -54,7 +55,7 @@ def view_of(facts: CaseFacts) -> UnitView:
     )
     rma = Rma(
         "r1",
-        "26-004812",
+        format_number("BK", 4812),
         "u1",
         ticket=facts.ticket,
         customer="Meridian Bank",
@@ -73,7 +74,7 @@ def line_of(facts: CaseFacts, number: int = 1, today: date = FRIDAY) -> CaseLine
     first = found.duties[0] if found.duties else None
     assert view.rma is not None
     return CaseLine(
-        rma=replace(view.rma, id=f"r{number}", number=f"26-{number:06}"),
+        rma=replace(view.rma, id=f"r{number}", number=format_number("BK", number)),
         unit=replace(view.unit, id=f"u{number}"),
         plan=found,
         next_title=found.next.title if found.next else "",

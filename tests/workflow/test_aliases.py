@@ -114,6 +114,8 @@ def test_the_label_that_a_unit_was_read_by(world: World, unit: Unit) -> None:
         ("PERSONBC", "that is a badge"),
         ("26-004812-K", "26-004812-K is one of our RMA numbers"),
         ("R26004812K", "is one of our RMA numbers"),
+        ("bkvl-vrfv", "bkvl-vrfv is one of our RMA numbers"),
+        ("RBKVLVRFV", "is one of our RMA numbers"),
         (UPS, "is a tracking number of UPS"),
         ("--", "cannot be the label"),
         ("(01)09501101530003", "cannot be the label"),

@@ -36,7 +36,9 @@ RULES = load_rules(Settings())
 SERIALS = ("UNIT-A", "UNIT-B", "UNIT-C", "UNIT-D")
 TEXT = st.sampled_from(["wait", "agreed", "", "  "])
 FACTS = st.dictionaries(
-    st.sampled_from(["shipped_on", "customer", "channel", "model", "ticket", "opened_on"]),
+    st.sampled_from(
+        ["shipped_on", "customer", "channel", "model", "ticket", "opened_on", "address"]
+    ),
     st.none(),
     max_size=3,
 )
@@ -47,6 +49,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "channel": st.sampled_from(Channel),
     "model": st.sampled_from(["T54W", "T46U"]),
     "ticket": st.sampled_from(["T-1", "T-2"]),
+    "address": st.sampled_from(["12 Mill Road, Leeds", "3 Quay, York"]),
 }
 UNITS = st.sampled_from(SERIALS)
 

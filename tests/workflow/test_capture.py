@@ -30,6 +30,7 @@ from bench.workflow.capture import (
 )
 from bench.workflow.desk import Refused, open_desk
 from bench.workflow.proving import prove
+from tests.rma_numbers import number_of
 from tests.store.histories import content
 from tests.workflow.helpers import UPS, World, a_capture, new_clock
 from tests.workflow.situations import (
@@ -232,6 +233,7 @@ def test_captures_go_only_after_the_rma(world: World, make: Make, may: bool) -> 
 
 
 def test_of_an_unknown_rma_they_may_go(world: World) -> None:
+    assert may_erase(world.desk, number_of("Dock 7", 9))
     assert may_erase(world.desk, "26-999999-B")
     assert may_erase(world.desk, "")
 

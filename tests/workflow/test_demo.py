@@ -24,6 +24,7 @@ from bench.workflow.duties import cases
 from bench.workflow.identify import Known
 from bench.workflow.outstanding import outstanding
 from bench.workflow.views import UnitView, view_of
+from tests.rma_numbers import number_of
 from tests.workflow.helpers import World, expected_row, new_clock
 
 NOW = datetime(2026, 10, 28, 13, 30, tzinfo=UTC)
@@ -74,6 +75,13 @@ def test_every_brand_channel_band_outcome_speed_and_hold_occurs(
     assert {hold for v in views for hold in v.decision.lifted} == set(Hold)
     bands = {(v.decision.band, v.facts.channel) for v in views}
     assert {(band, channel) for band in Band for channel in Channel} <= bands
+
+
+def test_most_go_back_to_an_address_and_some_to_none_yet(views: list[UnitView]) -> None:
+    rmas = [v.rma for v in views if v.rma]
+    unknown = [rma for rma in rmas if not rma.address]
+    assert 3 <= len(unknown) <= len(rmas) // 5
+    assert any(rma.blind and rma.address for rma in rmas), "typed in at receiving"
 
 
 def test_every_kind_of_step_occurs(demo: Desk) -> None:
@@ -151,13 +159,18 @@ def test_events_are_spread_over_the_last_days_and_never_in_the_future(demo: Desk
     assert counts.shipped_today > 0
 
 
-def test_numbers_run_in_the_order_of_time(demo: Desk) -> None:
-    numbers = sorted(rma.number[:9] for rma in demo.store.rmas("", 999))
-    years = sorted({number[:2] for number in numbers})
-    assert years == ["25", "26"]
-    for year in years:
-        running = [int(number[3:]) for number in numbers if number.startswith(year)]
-        assert running == list(range(1, len(running) + 1))
+def test_numbers_of_each_station_have_no_gaps(demo: Desk) -> None:
+    opened: dict[str, list[str]] = {}
+    seen = set[str]()
+    for event in sorted(demo.store.events("", 9999), key=lambda event: event.at):
+        rma = demo.store.rma(event.rma_id or "")
+        if rma and rma.id not in seen:
+            seen.add(rma.id)
+            opened.setdefault(event.station, []).append(rma.number)
+    assert len(seen) == len(demo.store.rmas("", 999))
+    assert len(opened) > 1
+    for station, numbers in opened.items():
+        assert set(numbers) == {number_of(station, n) for n in range(1, len(numbers) + 1)}
 
 
 def test_rows_are_what_their_events_make_them(demo: Desk) -> None:

@@ -89,7 +89,7 @@ def test_an_old_rma_number_shows_that_return(world: World) -> None:
 
 
 def test_an_rma_number_that_nobody_gave_out(world: World) -> None:
-    number = format_number(2026, 4812)
+    number = format_number("BK", 4812)
     with pytest.raises(Refused, match=f"there is no RMA {number} here") as caught:
         world.scan(number)
     assert caught.value.remedy == "scan the unit's serial instead"

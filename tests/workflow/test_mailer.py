@@ -286,7 +286,7 @@ def test_no_transaction_is_open_while_the_server_is_talked_to(
             found = other.letter(letter.id)
             assert found is not None
             seen.append(found.state)
-            other.write("", lambda tx: tx.next_running(2026))
+            other.write("", lambda tx: tx.next_running("Bench 2"))
 
     assert Mailer(mail_settings(25), letters, send).send_due(world.desk) == 1
     assert seen == [S.SENDING], "the claim is on disk before a word is said"

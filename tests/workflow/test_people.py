@@ -90,7 +90,7 @@ def test_a_name_is_kept_harmless(desk: Desk) -> None:
     assert enrol(desk, "Ana\x1b[2J\nR.", ANA).person.name == "Ana[2J R."
 
 
-@pytest.mark.parametrize("badge", ["", "12345", "BENCHOK", "R26004812K", "x" * 65])
+@pytest.mark.parametrize("badge", ["", "12345", "BENCHOK", "R26004812K", "RBKVLVRFV", "x" * 65])
 def test_what_cannot_be_a_badge(desk: Desk, badge: str) -> None:
     with pytest.raises(Refused, match="cannot be a badge"):
         enrol(desk, "Ana", badge)

@@ -13,7 +13,7 @@ from bench.store.records import Event, Rma, State, Step
 from bench.workflow.projection import _APPLY, as_day, fold, last_own, midnight, standing
 
 AT = datetime(2026, 10, 28, 9, tzinfo=UTC)
-BLANK = Rma(id="r", number="26-000001-B", unit_id="u", version=7, ticket="from the row")
+BLANK = Rma(id="r", number="BKVL-VRFV", unit_id="u", version=7, ticket="from the row")
 
 
 def events(*steps: tuple[Step, dict[str, Any]]) -> list[Event]:
@@ -66,7 +66,7 @@ def test_the_whole_way_adds_up() -> None:
         (Step.CLOSED, {"why": "arrived"}),
     )
     rma = fold(BLANK, told)
-    assert (rma.id, rma.number, rma.unit_id, rma.version) == ("r", "26-000001-B", "u", 7)
+    assert (rma.id, rma.number, rma.unit_id, rma.version) == ("r", "BKVL-VRFV", "u", 7)
     assert (rma.ticket, rma.channel, rma.due_on) == ("T-1", Channel.RESELLER, date(2026, 10, 30))
     assert (rma.received_on, rma.accessories) == (date(2026, 10, 28), ("psu",))
     assert (rma.outcome, rma.contact, rma.contact_tries) == (Outcome.REPAIR, Contact.YES, 2)

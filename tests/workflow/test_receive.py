@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bench.workflow.desk import Refused
 from bench.workflow.receive import Receipt, correct_facts, receive, receive_unannounced
 from bench.workflow.undo import undo
 from bench.workflow.views import Place, draft_key, stranger_key
+from tests.rma_numbers import number_of
 from tests.workflow.helpers import TODAY, World, days_ago
 
 
@@ -52,7 +54,7 @@ def test_the_same_op_id_twice_changes_nothing(world: World) -> None:
 def test_receiving_it_again_is_refused_and_says_so(world: World) -> None:
     rma_id = world.received("A1")
     before = world.everything()
-    with pytest.raises(Refused, match=r"already here: RMA 26-000001-\w is received"):
+    with pytest.raises(Refused, match=f"already here: RMA {number_of('Bench 2', 1)} is received"):
         receive(world.desk, world.op(), rma_id, Receipt(False))
     assert world.everything() == before
 
@@ -134,11 +136,29 @@ def test_a_unit_comes_back_after_its_rma_was_closed(world: World) -> None:
 
 def test_numbers_run_on_without_gaps(world: World) -> None:
     ids = [world.expect(f"A{n}") for n in range(3)]
-    assert [world.rma(i).number[:9] for i in ids] == ["26-000001", "26-000002", "26-000003"]
+    assert [world.rma(i).number for i in ids] == [number_of("Bench 2", n) for n in (1, 2, 3)]
     world.wait(days=100)
     fourth = world.blind("B1").view.rma
     assert fourth is not None
-    assert fourth.number.startswith("27-000001"), "a new year starts anew"
+    assert fourth.number == number_of("Bench 2", 4), "a new year changes nothing"
+
+
+def test_a_number_that_was_undone_is_not_given_again(world: World) -> None:
+    first = world.blind("B1").view.rma
+    assert first is not None
+    undo(world.desk, world.op(), first.id)
+    second = world.blind("B2").view.rma
+    assert second is not None
+    assert second.number == number_of("Bench 2", 2)
+
+
+def test_each_station_has_numbers_of_its_own(world: World) -> None:
+    first = world.blind("B1").view.rma
+    other = replace(world.desk, station="Dock 7")
+    second = receive_unannounced(other, world.op(), "B2", None, Receipt(True)).view.rma
+    assert first is not None
+    assert second is not None
+    assert (first.number, second.number) == (number_of("Bench 2", 1), number_of("Dock 7", 1))
 
 
 def test_facts_are_corrected_while_receiving(world: World) -> None:

@@ -13,6 +13,7 @@ from bench.workflow.importing import (
     ImportOptions,
     import_file,
 )
+from tests.rma_numbers import number_of
 from tests.workflow.importing.helpers import (
     EXPECTED,
     NOW,
@@ -85,7 +86,7 @@ def assert_whole(desk: Desk, count: int) -> None:
     """`count` RMAs, each with one event and a number of its own, without gaps."""
     rmas = desk.store.rmas()
     assert len(rmas) == len(desk.store.units()) == len(desk.store.events()) == count
-    assert {r.number[3:9] for r in rmas} == {f"{i:06}" for i in range(1, count + 1)}
+    assert {r.number for r in rmas} == {number_of("Bench 2", i) for i in range(1, count + 1)}
 
 
 KILLED = """
@@ -99,7 +100,7 @@ def stop(rows, part):
     if rows >= 200:
         os.kill(os.getpid(), signal.SIGKILL)
 
-desk = open_desk(Settings(database=database_of(sys.argv[1])))
+desk = open_desk(Settings(station="Bench 2", database=database_of(sys.argv[1])))
 import_file(desk, Path(sys.argv[2]), ImportOptions(), stop)
 """
 

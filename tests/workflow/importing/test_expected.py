@@ -11,6 +11,7 @@ from bench.workflow.desk import Desk
 from bench.workflow.projection import fold
 from bench.workflow.receive import Receipt, receive, receive_unannounced
 from bench.workflow.views import view_of
+from tests.rma_numbers import number_of
 from tests.workflow.importing.helpers import (
     EXPECTED,
     SHIPMENTS,
@@ -25,7 +26,7 @@ def test_expected_returns_open_rmas(desk: Desk, load: Importer) -> None:
     report = load(EXPECTED + "T-1,A01,Snom,Ann,direct,2026-11-10,2026-12-01,2026-11-01\n")
     assert (report.columns.kind, report.tally.new, report.tally.units_new) == ("expected", 1, 1)
     found = rma(desk, "A01")
-    assert found.number.startswith("26-000001-")
+    assert found.number == number_of("Bench 2", 1)
     assert (found.state, found.ticket, found.customer) == (State.EXPECTED, "T-1", "Ann")
     assert (found.opened_on, found.due_on) == (date(2026, 11, 10), date(2026, 12, 1))
     assert (found.mark, found.rank, found.why_here) == ("none", 900, "on its way")

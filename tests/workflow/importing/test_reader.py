@@ -46,13 +46,15 @@ ROWS = st.one_of(
 ).map(lambda rows: [CsvRow(n, row) for n, row in enumerate(rows, 2)])
 
 
-def alone(rows: list[CsvRow]) -> tuple[list[Entry], list[tuple[int, str]]]:
+def alone(
+    rows: list[CsvRow], columns: Columns = COLUMNS
+) -> tuple[list[Entry], list[tuple[int, str]]]:
     """The good rows and the bad ones, each read for itself."""
     good: list[Entry] = []
     bad: list[tuple[int, str]] = []
     for row in rows:
         try:
-            good.append(read_entry(row, COLUMNS, TODAY, TABLES))
+            good.append(read_entry(row, columns, TODAY, TABLES))
         except RowError as error:
             bad.append((row.line, str(error)))
     return good, bad
@@ -106,3 +108,16 @@ def test_a_unit_is_met_once_wherever_the_stretches_end(rows: list[CsvRow], end: 
 @given(st.text())
 def test_ids_are_those_of_uuid5(name: str) -> None:
     assert id_from(name) == str(uuid5(SPACE, name))
+
+
+RETURNS = Columns(ImportKind.EXPECTED, True, ("serial", "address"), ())
+PLACES = ["York", "York,", ",", "3 Quay,\nYork", "'=x", "x" * 201, "1 Quay, , York", "\x1b\u202e"]
+
+
+@given(st.lists(st.sampled_from(PLACES), min_size=1, max_size=20))
+def test_an_address_is_the_same_whether_its_row_is_read_alone(cells: list[str]) -> None:
+    rows = [CsvRow(n, [f"A{n:03}", cell]) for n, cell in enumerate(cells)]
+    good, bad = alone(rows, RETURNS)
+    block, said = together(RowReader(RETURNS, TODAY, TABLES), rows)
+    assert list(block.entries()) == good
+    assert said == bad

@@ -13,6 +13,7 @@ from bench.labels.layout import render
 from bench.printer_settings import LabelSort, PrinterSettings
 from bench.scan.commands import Verb, code
 from bench.scan.equipment import Sort
+from bench.screens.dialogs import Pick
 from bench.screens.everywhere import Station
 from bench.screens.host import LABELS, SHIP, VENDOR
 from bench.screens.label_look import LabelLook
@@ -29,6 +30,7 @@ from bench.workflow.labels_wanted import (
     content_of,
     due_labels,
     step_label_id,
+    vendor_sorts,
     want,
     want_once,
     withdraw,
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from bench.labels.bitmap import Bitmap
 
 log = logging.getLogger("bench")
-SORT_AT = {SHIP: LabelSort.SHIP, VENDOR: LabelSort.VENDOR}
-"""The screens whose label is another one than that of the RMA."""
 STAND_IN = PrinterSettings("", "", "", size="2x1", dpi=203)
 """How a label looks where no printer is set up for it."""
 SET_UP = 'in the settings add [printers.B] with name = "…" and at = "tcp://…"; see the README'
@@ -84,14 +84,28 @@ class LabelsAsked:
     async def print_this(self) -> None:
         """The label of the screen in front; without a unit in hand, the labels that wait.
 
-        Raises Refused, StoreError kinds.
+        Vendor has two, and asks which. Raises Refused, StoreError kinds.
         """
         station, view = self.station, self.station.session.view
         if view is None:
             await station.go(LABELS)
             return
-        sort = SORT_AT.get(station.frame.place, LabelSort.RMA)
-        printer = self.printer(sort)
+        place, sorts = station.frame.place, [LabelSort.RMA]
+        if place in (SHIP, VENDOR):
+            sorts = [LabelSort.SHIP] if place == SHIP else vendor_sorts(view)
+        if len(sorts) == 1:
+            await self._print(sorts[0], view)
+            return
+
+        async def chosen(value: str) -> None:
+            if value:
+                await self._print(LabelSort(value), view)
+
+        options = [(sort.value, NAMES[sort]) for sort in sorts]
+        station.ask(Pick("Which label?", options, bare_enter=False), chosen)
+
+    async def _print(self, sort: LabelSort, view: UnitView) -> None:
+        station, printer = self.station, self.printer(sort)
         if printer is None:
             raise Refused(f"no printer is set up for {NAMES[sort]}s", SET_UP)
         wish = self._wish(sort, view, printer)

@@ -1,5 +1,5 @@
-"""What a restored backup must not do again in silence: print labels, and give RMA numbers, that
-have gone out since it was made."""
+"""What a restored backup must not do again in silence: print labels, send letters, and give RMA
+numbers that have gone out since it was made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.store.copying import driver
 from bench.store.errors import StoreError
 from bench.store.link import Link, Row
 from bench.store.proof import Fetch
-from bench.store.records import PrintState
+from bench.store.records import LetterState, PrintState
 from bench.store.rma_numbers import FIRST_KEY, first_running
 from bench.store.snapshot import Snapshot, open_snapshot
 
@@ -29,6 +29,11 @@ _OPEN = (PrintState.QUEUED.value, PrintState.SENDING.value, PrintState.FAILED.va
 _LABELS = (
     "UPDATE print_job SET state = ?, why = ?, next_try_at = NULL, claimed_by = '',"
     " version = version + 1 WHERE unfinished = 1 AND state IN (?, ?, ?)"
+)
+ASK = "restored from a backup: ask whether it arrived"
+_LETTERS = (
+    "UPDATE letter SET state = ?, why = ?, next_try_at = NULL, claimed_by = '',"
+    " version = version + 1 WHERE unfinished = 1 AND state IN (?, ?)"
 )
 _ADD = "INSERT INTO rma_letters (letters, station, running) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _NOTE = (
@@ -67,12 +72,15 @@ def _given(fetch: Fetch, tables: Collection[str]) -> Given:
 def settle(fetch: Fetch, tables: Collection[str], replaced: Given | None = None) -> None:
     """Makes a database that was just restored safe to work with; inside a transaction.
 
-    Labels that waited are UNSURE, so that a person looks before they print again. No bench gives a
+    Labels and letters that waited are UNSURE: a person looks before they go again. No bench gives a
     number that it has given in this database or in the `replaced` one, nor one of the JUMP after
     it. Of an older backup, which knows no labels, only the numbers of new benches are left out.
     """
     if "print_job" in tables:
         fetch(_LABELS, (_UNSURE, LOOK, *_OPEN))
+    if "letter" in tables:
+        waiting = LetterState.QUEUED.value, LetterState.SENDING.value
+        fetch(_LETTERS, (LetterState.UNSURE.value, ASK, *waiting))
     there, here = _given(fetch, tables), replaced or Given()
     if "rma_letters" in tables:
         for row in here.rows:

@@ -11,7 +11,7 @@ from bench.printer_settings import LabelSort
 from bench.store.records import PrintJob, PrintState, State, Step
 from bench.workflow import printing
 from bench.workflow.desk import Desk, Rules
-from bench.workflow.label_contents import rma_label, ship_label, vendor_label
+from bench.workflow.label_contents import packet_label, rma_label, ship_label, vendor_label
 from bench.workflow.views import UnitView
 
 _S = PrintState
@@ -22,6 +22,7 @@ NAMES = {
     LabelSort.RMA: "RMA label",
     LabelSort.SHIP: "ship label",
     LabelSort.VENDOR: "vendor return label",
+    LabelSort.PACKET: "packet cover",
 }
 """The sorts that a unit in hand has, as people call them."""
 
@@ -49,9 +50,22 @@ class Wish:
 
 def content_of(sort: LabelSort, view: UnitView, rules: Rules) -> LabelContent:
     """What the label of this sort says of a unit. Raises Refused where there is nothing to say."""
-    if sort is LabelSort.SHIP:
-        return ship_label(view)
-    return vendor_label(view) if sort is LabelSort.VENDOR else rma_label(view, rules)
+    if sort is LabelSort.RMA:
+        return rma_label(view, rules)
+    return {
+        LabelSort.SHIP: ship_label,
+        LabelSort.VENDOR: vendor_label,
+        LabelSort.PACKET: packet_label,
+    }[sort](view)
+
+
+def vendor_sorts(view: UnitView) -> list[LabelSort]:
+    """The labels that a case with a vendor has; the one for the box where it has none yet, since
+    that is the one that says what is missing."""
+    case = view.rma.vendor if view.rma else None
+    cover = [LabelSort.PACKET] if case is not None and case.packet else []
+    numbered = case is not None and bool(case.vendor_rma or case.exchange_ticket)
+    return [LabelSort.VENDOR, *cover] if numbered or not cover else cover
 
 
 def due_labels(

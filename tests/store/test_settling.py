@@ -17,13 +17,14 @@ from bench.scan.rma_number import LAST
 from bench.store import migrate
 from bench.store.backup import make_backup
 from bench.store.openform import write_file
-from bench.store.records import PrintJob, PrintState
+from bench.store.records import LetterState, PrintJob, PrintState
 from bench.store.rma_numbers import FIRST_KEY, NumbersUsedUp
-from bench.store.settling import JUMP, LOOK
+from bench.store.settling import ASK, JUMP, LOOK
 from bench.store.snapshot import open_snapshot
 from bench.store.store import Store
 from bench.workflow.proving import prove
 from tests import pg
+from tests.store import test_letters as letters
 from tests.store.helpers import NOON, later, raw
 from tests.store.histories import a_history
 
@@ -193,3 +194,19 @@ def test_what_was_restored_is_proved(where: Path | str, put: Put, tmp_path: Path
 def test_a_note_that_is_no_number_is_none(store: Store, value: str) -> None:
     store._link.rows('INSERT INTO meta ("key", "value") VALUES (?, ?)', (FIRST_KEY, value))
     assert store.write("", lambda tx: tx.next_running(HERE))[1] == 1
+
+
+def test_letters_that_waited_are_asked_about(where: Path | str, put: Put, tmp_path: Path) -> None:
+    """They may have gone since: none is sent a second time by itself."""
+    with closing(Store.open(where)) as store:
+        letters.keep(store, *(letters.a_letter(state.value, state=state) for state in LetterState))
+    place = put(back_up(where, tmp_path))
+    with closing(Store.open(place)) as store:
+        now = {state: store.letter(state.value) for state in LetterState}
+        assert store.letters_queued() == []
+    became = {state for state, letter in now.items() if letter and letter.state is not state}
+    assert became == {LetterState.QUEUED, LetterState.SENDING}
+    for state in became:
+        letter = now[state]
+        assert letter is not None
+        assert (letter.state, letter.why) == (LetterState.UNSURE, ASK)

@@ -16,6 +16,7 @@ from bench.workflow.labels_wanted import (
     content_of,
     due_labels,
     step_label_id,
+    vendor_sorts,
     want,
     want_once,
     withdraw,
@@ -23,6 +24,7 @@ from bench.workflow.labels_wanted import (
 from bench.workflow.views import UnitView, view_of
 from tests.workflow.helpers import World
 from tests.workflow.print_helpers import now, put, reprint_of
+from tests.workflow.vendor_acts import THREE_LEGGED, VERIFIED, up_to
 
 A, S = Asked, PrintState
 ALL = tuple(LabelSort)
@@ -169,3 +171,17 @@ def test_an_undone_step_takes_its_waiting_label_back(world: World) -> None:
     assert withdraw(world.desk, "undo-2", "op-9") == []
     assert now(world, job).state is S.SENT
     assert withdraw(world.desk, "undo-3", "nothing") == []
+
+
+def test_the_labels_of_a_case_with_a_vendor(world: World) -> None:
+    """The box once it has a number, the packet once one was made; the box says what it lacks."""
+    assert vendor_sorts(view(world, world.received("AB-01"))) == [LabelSort.VENDOR]
+    rma_id = up_to(world, *THREE_LEGGED[: THREE_LEGGED.index(VERIFIED)])
+    assert vendor_sorts(view(world, rma_id)) == [LabelSort.PACKET]
+    cover = content_of(LabelSort.PACKET, view(world, rma_id), world.desk.rules)
+    assert (cover.sort, cover.fields["ticket"]) == (LabelSort.PACKET, "V-77")
+
+
+def test_a_case_with_number_and_packet_has_two(world: World) -> None:
+    rma_id = up_to(world, *THREE_LEGGED)
+    assert vendor_sorts(view(world, rma_id)) == [LabelSort.VENDOR, LabelSort.PACKET]

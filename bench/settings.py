@@ -185,13 +185,14 @@ class Settings:
         return ZoneInfo(self.timezone) if self.timezone else None
 
     def printer_for(self, sort: LabelSort, chosen: str = "") -> PrinterSettings | None:
-        """The printer for a label: the chosen one where it takes the sort, else the first that
-        does, by letters; None where none does."""
-        for letters in (chosen, *sorted(self.printers)):
-            printer = self.printers.get(letters)
-            if printer and printer.takes(sort):
-                return printer
-        return None
+        """The printer for a label: the chosen one where it takes the sort, else the first by
+        letters that names it, else the first that takes all; None where none does."""
+        takes = [one for one in self.printers.values() if one.takes(sort)]
+
+        def order(one: PrinterSettings) -> tuple[bool, bool, str]:
+            return one.letters != chosen, sort not in one.labels, one.letters
+
+        return min(takes, key=order, default=None)
 
 
 def _login() -> str:

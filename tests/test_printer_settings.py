@@ -130,14 +130,15 @@ NAMED = PrinterSettings("B", "only named")
     ("sort", "chosen", "letters"),
     [
         (RMA, "", "C"),
-        (SHIP, "", "C"),
+        (SHIP, "", "D"),
+        (SHIP, "C", "C"),
         (SHIP, "D", "D"),
         (RMA, "D", "C"),
         (RMA, "B", "C"),
         (RMA, "X", "C"),
     ],
 )
-def test_the_chosen_printer_where_it_takes_the_label_else_the_first(
+def test_the_chosen_printer_else_the_one_that_names_the_sort_else_the_first(
     sort: LabelSort, chosen: str, letters: str
 ) -> None:
     found = printers(SHIPS, ALL, NAMED).printer_for(sort, chosen)

@@ -27,7 +27,7 @@ LAST = 10.0
 """Seconds in which the last bytes have to be taken."""
 HURRY = 1.0
 """The same, once the program ends."""
-_TICK, _LOOK = 0.1, 0.005
+_TICK, _LOOK, _FIRST_LOOK = 0.1, 0.005, 0.0005
 _CHUNK = 16_384
 SILENT = "no answer: look at its paper, ribbon and head"
 
@@ -141,8 +141,10 @@ def _push(line: Line, data: bytes, stop: threading.Event) -> None:
             remedy = "look at its display, or switch it off and on; the label waits"
             raise NotTaken(f"{line.name} takes no more of the label", remedy)
         if not put and (sent < len(data) or owed):
-            # That bytes were taken is nothing that can be waited for: it is looked at often.
-            line.wait(_TICK if sent < len(data) else _LOOK, sent < len(data))
+            # That bytes were taken is nothing that can be waited for: it is looked at often, and
+            # at once more often than later.
+            look = min(max(now - moved, _FIRST_LOOK), _LOOK)
+            line.wait(_TICK if sent < len(data) else look, sent < len(data))
             _not_closed(line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -79,29 +80,45 @@ class Bitmap:
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
             raise ValueError(f"not a PNG that can be read ({error})") from None
 
-    def shrunk(self, columns: int, rows: int) -> list[str]:
-        """The picture in rows of half blocks, at most `columns` x `rows` cells of a terminal.
+    def shrunk(self, columns: int, rows: int, fine: bool = True) -> list[str]:
+        """The picture in rows of text, at most `columns` x `rows` cells of a terminal: in Braille
+        patterns of 2 x 4 dots a cell, or in half blocks where the terminal has no better.
 
-        Shrunk by a whole number, so that bars keep their rhythm; half a cell is dark where over
-        a third of its dots are: at one half, thin letters vanish and bars that are half black come
-        and go. To be painted black on white.
+        Shrunk by a whole number, so that bars keep their rhythm; a part of a cell is dark where
+        over a third of its dots are: at one half, thin letters vanish and bars that are half black
+        come and go. To be painted black on white.
         """
         if columns < 1 or rows < 1:
             return []
-        factor = max(-(-self.width // columns), -(-self.height // (2 * rows)))
+        across, down = (2, 4) if fine else (1, 2)
+        factor = max(-(-self.width // (across * columns)), -(-self.height // (down * rows)))
         small = self.image().convert("L").reduce(factor)
-        wide, pixels = small.width, small.tobytes()
-        lines = [pixels[at : at + wide] for at in range(0, len(pixels), wide)]
-        lines += [b"\xff" * wide] * (len(lines) % 2)
+        wide, high = small.size
+        pixels: bytes = small.tobytes()
+
+        def dark(x: int, y: int) -> bool:
+            return x < wide and y < high and pixels[y * wide + x] <= _DARK
+
+        cell = _braille if fine else _block
         return [
-            "".join(_BLOCKS[up <= _DARK, low <= _DARK] for up, low in zip(*pair, strict=True))
-            for pair in zip(lines[::2], lines[1::2], strict=True)
+            "".join(cell(dark, x, y) for x in range(0, wide, across)) for y in range(0, high, down)
         ]
 
 
-_BLOCKS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 _DARK = 255 * 13 // 20
-"""The mean grey (0 black) up to which half a cell is dark."""
+"""The mean grey (0 black) up to which a part of a cell is dark."""
+_DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+"""Column and row of each dot of a Braille pattern, in the order of its bits (Unicode, U+2800)."""
+Dark = Callable[[int, int], bool]
+
+
+def _braille(dark: Dark, x: int, y: int) -> str:
+    bits = sum(dark(x + across, y + down) << bit for bit, (across, down) in enumerate(_DOTS))
+    return chr(0x2800 + bits) if bits else " "
+
+
+def _block(dark: Dark, x: int, y: int) -> str:
+    return " ▄▀█"[2 * dark(x, y) + dark(x, y + 1)]
 
 
 def _padded(data: bytes, width: int) -> bytes:

@@ -1,6 +1,8 @@
-"""A label as its printer would print it: the very bitmap, in half blocks, black on white."""
+"""A label as its printer would print it: the very bitmap, shrunk, black on white."""
 
 from __future__ import annotations
+
+import os
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -10,13 +12,16 @@ from textual.widget import Widget
 from bench.labels.bitmap import Bitmap
 from bench.text import printable
 
+BLOCKS_ONLY = "linux"
+"""A terminal whose font has no finer patterns: the console of Linux itself."""
 PAPER = "black on white"
 """The colours of a label, whatever the theme: it is a picture of paper."""
 
 
 def label_rows(bitmap: Bitmap, columns: int, rows: int) -> list[Content]:
     """The bitmap in at most so many cells; bars and big letters keep their shapes."""
-    return [Content.styled(row, PAPER) for row in bitmap.shrunk(columns, rows)]
+    shrunk = bitmap.shrunk(columns, rows, fine=os.environ.get("TERM") != BLOCKS_ONLY)
+    return [Content.styled(row, PAPER) for row in shrunk]
 
 
 class LabelPreview(Widget):

@@ -108,20 +108,25 @@ def test_pages_without_one_resolution_make_no_pdf(dpi: tuple[int, ...]) -> None:
 
 def test_a_picture_is_shrunk_by_a_whole_number() -> None:
     bitmap = random_bitmap(406, 203)
-    rows = bitmap.shrunk(60, 30)
+    rows = bitmap.shrunk(60, 30, fine=False)
     assert len(rows) == 15
     assert {len(row) for row in rows} == {58}
     assert set("".join(rows)) <= set(" ▀▄█")
+    fine = bitmap.shrunk(60, 30)
+    assert (len(fine), {len(row) for row in fine}) == (13, {51})
+    assert set("".join(fine)) <= {" ", *map(chr, range(0x2801, 0x2900))}
     assert bitmap.shrunk(0, 4) == bitmap.shrunk(4, 0) == []
 
 
 def test_each_dot_is_seen_where_there_is_room() -> None:
-    assert Bitmap(3, 3, 203, b"\x80\x40\xe0").shrunk(9, 9) == ["▀▄ ", "▀▀▀"]
+    steps = Bitmap(3, 3, 203, b"\x80\x40\xe0")
+    assert steps.shrunk(9, 9, fine=False) == ["▀▄ ", "▀▀▀"]
+    assert steps.shrunk(9, 9) == ["⠵⠄"]
 
 
 def test_bars_do_not_vanish() -> None:
     """Bars of two dots with gaps of two, shrunk by four: each block is half black."""
-    rows = Bitmap(400, 40, 203, b"\xcc" * 50 * 40).shrunk(100, 20)
+    rows = Bitmap(400, 40, 203, b"\xcc" * 50 * 40).shrunk(100, 20, fine=False)
     assert rows == ["█" * 100] * 5
 
 

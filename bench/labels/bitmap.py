@@ -97,7 +97,7 @@ class Bitmap:
         pixels: bytes = small.tobytes()
 
         def dark(x: int, y: int) -> bool:
-            return x < wide and y < high and pixels[y * wide + x] <= _DARK
+            return bool(x < wide and y < high and pixels[y * wide + x] <= _DARK)
 
         cell = _braille if fine else _block
         return [

@@ -54,7 +54,7 @@ def _band(bitmap: Bitmap, top: int, rows: int, compressed: bool) -> str:
 
 
 def _z64(data: bytes) -> str:
-    text = b64encode(zlib.compress(data, 9))
+    text = b64encode(zlib.compress(data))
     return f":Z64:{text.decode('ascii')}:{crc_hqx(text, 0):04X}"
 
 

@@ -20,7 +20,7 @@ from bench.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ("textual", "rich")
-HEAVY = (*SCREENS, "peewee", "sqlite3", "serial", "segno", "barcode")
+HEAVY = (*SCREENS, "peewee", "sqlite3", "serial", "segno", "barcode", "PIL")
 LOADED = """
 import json, sys
 from bench.cli import main
@@ -43,6 +43,13 @@ def test_decide_loads_nothing_heavy(tmp_path: Path) -> None:
     cases.write_text("brand\nSnom\n")
     assert loaded(HEAVY, "decide", "--cases", cases) == [0, []]
     assert loaded(HEAVY, "--help") == [0, []]
+
+
+def test_the_program_starts_without_what_draws_labels() -> None:
+    """The screens themselves are loaded; Pillow, segno and the barcodes only with a first label."""
+    probe = "import json, sys, bench.app; print(json.dumps(sorted(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True).stdout
+    assert not {"PIL", "segno", "barcode", "serial"} & set(json.loads(told))
 
 
 def test_the_others_load_no_screens(tmp_path: Path) -> None:

@@ -137,7 +137,6 @@ RmaRow.add_index(
         RmaRow.is_open,
         RmaRow.rank,
         RmaRow.since,
-        RmaRow.number,
         RmaRow.id,
         where=_OPEN,
         name="rma_queue",

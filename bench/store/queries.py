@@ -40,9 +40,9 @@ _BATCH = f"SELECT {IMPORT_BATCH.select('b')} FROM import_batch b"
 
 # The page is picked from the index alone, then filled: deep pages stay cheap.
 _QUEUE = f"""SELECT {RMA.select("r")}, {UNIT.select("u")} FROM (
-    SELECT id FROM rma WHERE is_open = 1 ORDER BY rank, since NULLS FIRST, number LIMIT ? OFFSET ?
+    SELECT id FROM rma WHERE is_open = 1 ORDER BY rank, since NULLS FIRST, id LIMIT ? OFFSET ?
 ) page JOIN rma r ON r.id = page.id JOIN unit u ON u.id = r.unit_id
-ORDER BY r.rank, r.since NULLS FIRST, r.number"""
+ORDER BY r.rank, r.since NULLS FIRST, r.id"""
 
 _NOT_LAST = ", ".join(f"'{step}'" for step in (*AUTOMATIC_STEPS, Step.UNDONE))
 _LAST_EVENT = f"""{_EVENT} WHERE e.station = ? AND e.step NOT IN ({_NOT_LAST})

@@ -14,12 +14,15 @@ def codes(bitmap: Bitmap, turned: int = 0) -> dict[str, list[bytes]]:
     return codes_of(bitmap.image().convert("L").rotate(turned, expand=True, fillcolor=255))
 
 
-def codes_of(image: Any, kinds: str = "All") -> dict[str, list[bytes]]:
-    """The same for a grey picture of Pillow; `kinds` names those that are looked for."""
+def codes_of(image: Any, kinds: str = "All", shrunk: bool = True) -> dict[str, list[bytes]]:
+    """The same for a grey picture of Pillow; `kinds` names those that are looked for, `shrunk`
+    whether the reader may also look at a smaller copy that it makes."""
     picture = memoryview(image.tobytes()).cast("B", [image.height, image.width])
     found: dict[str, list[bytes]] = {}
     formats = zxingcpp.barcode_formats_from_str(kinds)
     plain = zxingcpp.TextMode.Plain
-    for code in zxingcpp.read_barcodes(picture, formats=formats, text_mode=plain):
+    for code in zxingcpp.read_barcodes(
+        picture, formats=formats, text_mode=plain, try_downscale=shrunk
+    ):
         found.setdefault(str(code.format), []).append(bytes(code.bytes))
     return {kind: sorted(texts) for kind, texts in found.items()}

@@ -46,6 +46,9 @@ INDEXES = (
     "CREATE INDEX print_job_finished ON print_job (station, at, id) WHERE unfinished = 0",
     "CREATE INDEX print_job_again_of ON print_job (again_of) WHERE again_of <> ''",
     "CREATE INDEX print_job_rma_id ON print_job (rma_id, at)",
+    # Numbers no longer follow the order of receipt; ids do.
+    "DROP INDEX rma_queue",
+    "CREATE INDEX rma_queue ON rma (is_open, rank, since, id) WHERE is_open = 1",
 )
 
 # Whoever could work at a bench before still can.

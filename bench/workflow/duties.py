@@ -85,7 +85,7 @@ class Due:
 
 def cases(desk: Desk) -> list[CaseLine]:
     """Every open vendor case: the stalled ones first, by their last movement; then by the day on
-    which something is due, those without one last; then by number."""
+    which something is due, those without one last; then as they came."""
     return sorted((_line(desk, row) for row in _open_cases(desk)), key=_urgency)
 
 
@@ -116,7 +116,7 @@ def _line(desk: Desk, row: QueueRow) -> CaseLine:
 
 def _urgency(line: CaseLine) -> tuple[bool, float, date, str]:
     moved = line.moved_at.timestamp() if line.stalled and line.moved_at else 0.0
-    return not line.stalled, moved, line.due_on or date.max, line.rma.number
+    return not line.stalled, moved, line.due_on or date.max, line.rma.id
 
 
 def plan_of(desk: Desk, row: QueueRow) -> Plan:
@@ -147,7 +147,7 @@ def due(desk: Desk) -> list[Due]:
     """
     found = [*_of_cases(desk), *_of_advances(desk), *_of_contacts(desk)]
     shown = (one for one in found if one.days_left <= SOON)
-    return sorted(shown, key=lambda one: (one.due_on, one.days_left, one.rma.number, one.what))
+    return sorted(shown, key=lambda one: (one.due_on, one.days_left, one.rma.id, one.what))
 
 
 def _of_cases(desk: Desk) -> Iterator[Due]:

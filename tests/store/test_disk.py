@@ -51,7 +51,7 @@ def disk(tmp_path: Path) -> Shell:
 
 def test_a_full_disk(disk: Shell) -> None:
     full, still, again = disk(
-        "dd if=/dev/zero of=$DISK/other bs=1024 count=900 2>/dev/null;"
+        "dd if=/dev/zero of=$DISK/other bs=1024 count=800 2>/dev/null;"
         f"{PROGRAM} $DISK/home/bench.db 2000 0;"
         f"{PROGRAM} $DISK/home/bench.db 1 5000 || true;"
         "rm $DISK/other;"

@@ -69,7 +69,7 @@ class World:
     def op(self) -> str:
         """A new op id."""
         self.count += 1
-        return f"op-{self.count}"
+        return f"op-{self.count:05d}"
 
     def wait(self, **time: float) -> None:
         """Lets time pass."""

@@ -44,12 +44,14 @@ def _best_class() -> Any:
 def shortest(text: str) -> tuple[int, ...]:
     """The symbol values of a text from start to the last character, as few as possible.
 
-    A dynamic programme over the place in the text and the code set (A, B, C) there.
+    A dynamic programme over the place in the text and the code set (A, B, C) there. Of equally
+    short ways the one in code set B is taken: zxing-cpp finds its start sign in coarser pictures
+    than that of A (tests/benchmarks/label_degraded.py).
     """
     from barcode.charsets import code128 as tables
 
     reached: list[dict[str, tuple[int, ...]]] = [{} for _ in range(len(text) + 2)]
-    reached[0] = {name: (value,) for name, value in tables.START_CODES.items()}
+    reached[0] = {name: (tables.START_CODES[name],) for name in "BAC"}
     for place in range(len(text)):
         here = reached[place]
         _change_sets(here)
@@ -63,7 +65,7 @@ def shortest(text: str) -> tuple[int, ...]:
 
 def _change_sets(here: dict[str, tuple[int, ...]]) -> None:
     """Adds the code sets that a change of set reaches with fewer symbols."""
-    change = {"A": 101, "B": 100, "C": 99}
+    change = {"B": 100, "A": 101, "C": 99}
     best = min(here.values(), key=len, default=())
     for name, value in change.items():
         if best and (name not in here or len(here[name]) > len(best) + 1):

@@ -206,7 +206,7 @@ async def test_without_the_demo_there_is_no_tour(bench: Bench) -> None:
 async def test_the_queue_is_never_shown_empty(app: BenchApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         seen = set()
-        for _ in range(300):
+        for _ in range(3000):
             counts = app.frame.bodies[host.QUEUE].counts  # type: ignore[attr-defined]
             seen.add(sum(counts.by_state.values()) if counts else None)
             if counts:

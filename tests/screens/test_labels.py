@@ -29,6 +29,7 @@ from tests.screens.label_bench import (
     with_printers,
 )
 from tests.screens.test_flow import OTHER, SERIAL, SMALL, THIRD, UNDO, Glass, open_glass
+from tests.screens.vendor_cases import BOX, EXCHANGED, STORY, act, noted
 from tests.screens.waits import until
 
 S = PrintState
@@ -250,6 +251,24 @@ async def test_the_label_is_that_of_the_screen(bench: LabelBench, printer: Print
         await printed(glass, printer, 2)
         await in_state(glass, bench, S.SENT, S.SENT)
     assert [job.sort for job in bench.jobs] == [LabelSort.RMA, LabelSort.SHIP]
+
+
+async def test_a_case_with_number_and_packet_is_asked_which(
+    bench: LabelBench, printer: Printer
+) -> None:
+    """The box to the vendor, or the cover of the packet: both by scans."""
+    rma_id = act(bench, noted(bench), *STORY[: STORY.index(EXCHANGED) + 1])
+    async with open_glass(bench, BOX, **with_printers(printer, automatic_labels=())) as glass:
+        await glass.scan("BENCHVENDOR", "BENCHPRINT")
+        assert "Which label?" in glass.question
+        await glass.scan("BENCHOK")
+        assert "vendor return label queued for B Zebra at the door" in glass.said
+        await printed(glass, printer, 1)
+        await glass.scan("BENCHPRINT", "BENCHNEXT", "BENCHOK")
+        await printed(glass, printer, 2)
+        await in_state(glass, bench, S.SENT, S.SENT)
+    assert {job.rma_id for job in bench.jobs} == {rma_id}
+    assert [job.sort for job in bench.jobs] == [LabelSort.PACKET, LabelSort.VENDOR]
 
 
 # --- may have come out

@@ -47,6 +47,7 @@ def main(keys: int) -> None:
             tell("a letter in a field", times)
             terminal.key(ESCAPE)
             terminal.wait_gone("Type a serial")
+            terminal.pause()
             terminal.scan(unit.serial)
             terminal.wait_for("original packaging?")
             times = []

@@ -5,7 +5,7 @@ go into memory that belongs to a file without a disk (/dev/shm): the kernel puts
 itself, and whoever recovers the capture finds them. How many there are shows by the random filling
 that they replaced; the offset before it says where in raw.bin they belong.
 
-Not where there is no /dev/shm (only Linux has it): there the bytes of one read can be lost.
+Not where there is no /dev/shm (only Linux has it): there the bytes of one turn can be lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 SIZE = 1 << 16
-"""Bytes of one read at most."""
+"""Bytes that are read before they are written, at most."""
 NOWHERE = (1 << 64) - 1
 """As an offset: these bytes belong to no place of the file, since it cannot be written now."""
 _PLACE = Path("/dev/shm")

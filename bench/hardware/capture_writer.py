@@ -32,7 +32,7 @@ from bench.evidence.capture_format import (
     encode,
     meta_json,
 )
-from bench.hardware.capture_inflight import NOWHERE, Inflight
+from bench.hardware.capture_inflight import NOWHERE, SIZE, Inflight
 from bench.hardware.capture_sync import Syncer
 
 with suppress(ImportError):  # Windows
@@ -135,38 +135,49 @@ class CaptureWriter:
     def drain(self, read_into: ReadInto, heard: Callable[[bytes], bool] | None = None) -> int:
         """Writes what a port has; how many bytes that was. Raises what `read_into` raises.
 
-        Each read is written before anything else happens: what a killed process had read is in the
-        file, or in flight. The index is told of it by `tell`, soon. `heard` gets each read once it
-        is written, and may end the turn by True.
+        Reads that follow each other without a pause are written together, before anything else
+        happens: what a killed process had read is in the file, or in flight. The index is told of
+        it by `tell`, soon. `heard` gets each read once it is written, and may end the turn by True.
         """
-        before, total = self.size, 0
-        view, expect = self._inflight.view, self._inflight.expect
+        before, total, more = self.size, 0, True
         try:
-            while total < TURN:
-                length = read_into(view)
-                if not length:
-                    break
-                self._take(view[:length], length)
-                data = bytes(view[:length]) if heard is not None else b""
-                expect(length, NOWHERE if self._held else self.size)
+            while more and total < TURN:
+                length, more = self._read(read_into, heard)
                 total += length
-                if (heard is not None and heard(data)) or length < FULL_READ:
-                    break
         finally:
             if self.size > before:
                 self._received()
         return total
 
-    def _take(self, data: memoryview, length: int) -> None:
+    def _read(self, read_into: ReadInto, heard: Callable[[bytes], bool] | None) -> tuple[int, bool]:
+        """Reads while more is there and memory is left, and writes that; how many bytes, and
+        whether to go on."""
+        view, at, more = self._inflight.view, 0, True
+        try:
+            while more and SIZE - at >= FULL_READ:
+                length = read_into(view[at:] if at else view)
+                at += length
+                more = length >= FULL_READ
+                if heard is not None:
+                    break
+        finally:
+            if at:
+                self._take(view[:at])
+                data = bytes(view[:at]) if heard is not None else b""
+                self._inflight.expect(at, NOWHERE if self._held else self.size)
+        if heard is not None and at and heard(data):
+            more = False
+        return at, more
+
+    def _take(self, data: memoryview) -> None:
         try:
             done = 0 if self._held else os.write(self._raw, data)
         except OSError as error:
             done = self._failed(error)
-        if done == length:
-            self.size += done
-            self._hashes[self._raw].update(data)
-        else:
-            self._keep(bytes(data), done)
+        self.size += done
+        self._hashes[self._raw].update(data[:done])
+        for at in range(done, len(data), FULL_READ):
+            self._keep(bytes(data[at : at + FULL_READ]))
 
     def sent(self, data: bytes, secret: bool) -> None:
         """Bytes that went to the device."""
@@ -289,15 +300,14 @@ class CaptureWriter:
         if done < len(data):
             self._hold(file, data[done:])
 
-    def _keep(self, data: bytes, done: int) -> None:
-        """What the disk did not take of a read: into memory, or counted as lost."""
+    def _keep(self, data: bytes) -> None:
+        """What the disk did not take: into memory, or counted as lost."""
         if self.held + len(data) > self._held_limit:
-            data, lost = data[:done], len(data) - done
-            self._gap += lost
-            self.dropped += lost
-        else:
-            self._end_gap()
-            self._hold(self._raw, data[done:])
+            self._gap += len(data)
+            self.dropped += len(data)
+            return
+        self._end_gap()
+        self._hold(self._raw, data)
         self.size += len(data)
         self._hashes[self._raw].update(data)
 

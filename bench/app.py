@@ -122,7 +122,7 @@ class BenchApp(Kept):
         self.session = Session()
         self.router = Router(self)
         self.turns = Turns()
-        self.intake = Intake(self, self, self.turns, self._line_up, self._release)
+        self.intake = Intake(self, self, self.turns, self._line_up, self._release, self._waits)
         self.gatekeeper, self.hearing = self.intake.gatekeeper, self.intake.hearing
         self.equipment = EquipmentChoice(self)
         self.feedback = Feedback(self, settings)
@@ -527,6 +527,11 @@ class BenchApp(Kept):
             return
         if not isinstance(event, events.Paste) or not self.gatekeeper.paste(event):
             await super().on_event(event)
+
+    def _waits(self, key: str) -> None:
+        """A key waits to act, by its name; "": none does any more."""
+        if not key or self.dialog() is None:
+            self.frame.press(key)
 
     async def _release(self, event: events.Key) -> None:
         await super().on_event(event)

@@ -124,6 +124,12 @@ class Gate:
             return last.time + timing.hold
         return last.time + max(timing.patience, timing.silence)
 
+    @property
+    def waiting(self) -> str:
+        """Name of the one key that waits to act; "": none does, or it is shown, or a scan's."""
+        alone = len(self._held) == 1 and not self._held[0].shown
+        return self._held[0].name if alone else ""
+
     def feed(self, key: Key) -> list[Scanned | Released]:
         """Takes the next key; gives what has become certain by it, oldest first.
 

@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from bench.scan.commands import Verb
+from bench.scan.keys import starts_scan
 from bench.screens.body import Body
 from bench.screens.diagnose import DiagnoseBody
 from bench.screens.home import HomeBody
@@ -113,6 +114,15 @@ class Frame(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         """Keys that no field wanted are the body's."""
         self.body.pressed(event)
+
+    def press(self, key: str) -> None:
+        """Shows a key that was pressed and acts in a moment, by its name; "": none any more."""
+        strip, line = self.query_one_optional(NextStrip), self.query_one_optional(KeyLine)
+        if strip is None or line is None:
+            return  # the program begins, or ends
+        shown = key.upper() if starts_scan(key) else key.replace("ctrl+", "^")
+        known = {offer.key for offer in strip.next.offers} | {key for key, *_ in line.keys}
+        line.press("" if strip.press(key) or not known & {key, shown} else shown)
 
     async def ready(self, place: str) -> Body:
         """The body of a place, mounted out of sight if it was not there yet."""

@@ -41,8 +41,10 @@ class Gatekeeper:
         scanned: Callable[[Scanned], None],
         spoilt: Callable[[Released], None],
         release: Callable[[events.Key], Awaitable[None]],
+        waits: Callable[[str], None],
     ) -> None:
         self.app, self._scanned, self._spoilt, self._release = app, scanned, spoilt, release
+        self._waits, self._waiting = waits, ""
         self.gate = Gate()
         self._timer: asyncio.TimerHandle | None = None
         self._waited = False
@@ -126,7 +128,11 @@ class Gatekeeper:
                 await self._release(key.token)
 
     def _arm(self, grace: float = 0.005) -> None:
-        """Asks to be called when what the gate holds can no longer become a scan."""
+        """Asks to be called when what the gate holds can no longer become a scan; tells which key
+        waits until then."""
+        if self.gate.waiting != self._waiting:
+            self._waiting = self.gate.waiting
+            self._waits(self._waiting)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

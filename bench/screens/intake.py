@@ -50,7 +50,8 @@ ECHO = 0.15
 class Intake:
     """Takes keys, pastes and serial scans, and lines up labels.
 
-    `line_up` puts an item into the queue; `release` hands a typed key on.
+    `line_up` puts an item into the queue; `release` hands a typed key on; `waits` shows which key
+    acts in a moment, once it cannot be a scanner's any more.
     """
 
     def __init__(
@@ -60,9 +61,10 @@ class Intake:
         turns: Turns,
         line_up: Callable[[Item], None],
         release: Callable[[events.Key], Awaitable[None]],
+        waits: Callable[[str], None],
     ) -> None:
         self.app, self.station, self.turns, self._line_up = app, station, turns, line_up
-        self.gatekeeper = Gatekeeper(app, self._scanned, self._spoilt, release)
+        self.gatekeeper = Gatekeeper(app, self._scanned, self._spoilt, release, waits)
         self.hearing = Hearing(station.clock.now)
         self.profile: Profile | None = None
         """What the scanner check has learned of the keyboard's scanner."""

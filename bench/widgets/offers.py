@@ -12,6 +12,10 @@ KEY_SIGNS = {"slash": "/"}
 """Keys whose names are longer than what is printed on them."""
 
 
+PRESSED = "reverse bold"
+"""A key that was pressed and acts in a moment, once it cannot be a scanner's any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What NEXT shows: a command verb, the plain word for it, and the key that does the same."""
@@ -29,9 +33,11 @@ class Offer:
         """The key as it is printed on a keyboard."""
         return KEY_SIGNS.get(self.key, self.key)
 
-    def content(self, brief: bool = False) -> Content:
+    def content(self, brief: bool = False, pressed: bool = False) -> Content:
         """The offer as one clickable piece of text; `brief` leaves the command code out."""
-        key = Content.styled(f"{self.shown_key} ", "$accent bold") if self.key else Content("")
+        key = Content("")
+        if self.key:
+            key = Content.assemble((self.shown_key, PRESSED if pressed else "$accent bold"), " ")
         text = self.word if brief else f"{code(self.verb)} {self.word}"
         body = Content(text).stylize("bold", 0, 0 if brief else len(code(self.verb)))
         return Content.assemble(key, body).stylize(f"@click=app.offer('{self.verb}')")

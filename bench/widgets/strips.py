@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from bench.text import printable
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED, SIGNS, STYLES
-from bench.widgets.offers import Next, Offer
+from bench.widgets.offers import PRESSED, Next, Offer
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
@@ -164,40 +164,57 @@ class NextStrip(Widget):
     """The one next action with its offers, each with its key and its command code."""
 
     next = Next("opening the database")
+    pressed = ""
+    """Name of the key that was pressed and acts in a moment."""
 
     def tell(self, what: Next) -> None:
         """Shows another next action."""
         self.next = what
         self.refresh()
 
+    def press(self, key: str) -> bool:
+        """Shows a key as pressed, "" as none; whether it is one of the offers'."""
+        before, self.pressed = self.pressed, key
+        keys = {offer.key for offer in self._shown}
+        if keys & {before, key} - {""}:
+            self.refresh()
+        return key in keys
+
+    @property
+    def _shown(self) -> list[Offer]:
+        return [offer for offer in self.next.offers if not offer.quiet]
+
     def render(self) -> RenderResult:
         """NEXT, what to do, and the offers that fit."""
         head = Content.assemble(("NEXT", "$accent bold"), "  ", printable(self.next.text))
         width, rows = self.size.width, max(1, self.size.height)
-        offers = [offer for offer in self.next.offers if not offer.quiet]
         lines: list[Content] = []
-        for pieces in _forms(offers):
+        for pieces in _forms(self._shown, self.pressed):
             lines = _flow(head, pieces, width)
             if len(lines) <= rows:
                 break
         return Content("\n").join(lines[:rows])
 
 
-def _forms(offers: Sequence[Offer]) -> Iterator[list[Content]]:
+def _forms(offers: Sequence[Offer], pressed: str) -> Iterator[list[Content]]:
     """The offers from fullest to shortest: extras lose their codes, then their place."""
+
+    def piece(offer: Offer, brief: bool = False) -> Content:
+        return offer.content(brief, pressed=offer.key == pressed != "")
+
     main = [offer for offer in offers if not offer.extra]
     extra = [offer for offer in offers if offer.extra]
     for coded in range(len(extra), -1, -1):
         yield [
-            *(offer.content() for offer in main),
-            *(offer.content(brief=place >= coded) for place, offer in enumerate(extra)),
+            *(piece(offer) for offer in main),
+            *(piece(offer, brief=place >= coded) for place, offer in enumerate(extra)),
         ]
     for kept in range(len(extra) - 1, -1, -1):
         yield [
-            *(offer.content() for offer in main),
-            *(offer.content(brief=True) for offer in extra[:kept]),
+            *(piece(offer) for offer in main),
+            *(piece(offer, brief=True) for offer in extra[:kept]),
         ]
-    yield [offer.content(brief=True) for offer in main]
+    yield [piece(offer, brief=True) for offer in main]
 
 
 def _flow(head: Content, pieces: Sequence[Content], width: int) -> list[Content]:
@@ -217,18 +234,31 @@ class KeyLine(Widget):
 
     keys: Sequence[tuple[str, str, str]] = ()
     """Key as shown, word, action."""
+    pressed = ""
+    """The key, as shown, that was pressed and acts in a moment."""
 
     def tell(self, keys: Sequence[tuple[str, str, str]]) -> None:
         """Shows other keys."""
         self.keys = keys
         self.refresh()
 
+    def press(self, key: str) -> None:
+        """Shows a key as pressed, "" as none: in its place, or at the right end."""
+        if key != self.pressed:
+            self.pressed = key
+            self.refresh()
+
     def render(self) -> RenderResult:
-        """As many keys as fit."""
-        line = Content(" ")
+        """As many keys as fit, and one that was pressed."""
+        line, unseen = Content(" "), self.pressed
         for key, word, action in self.keys:
-            piece = Content.assemble((key, "bold"), (f" {word}", "$quiet"))
+            style = PRESSED if key == self.pressed else "bold"
+            piece = Content.assemble((key, style), (f" {word}", "$quiet"))
             if line.cell_length + piece.cell_length + 2 > self.size.width:
                 break
+            unseen = "" if key == unseen else unseen
             line = Content.assemble(line, piece.stylize(f"@click={action}"), "  ")
+        if unseen:
+            room = self.size.width - len(unseen)
+            line = line.truncate(room, pad=True) + Content.styled(unseen, PRESSED)
         return line

@@ -2,10 +2,12 @@
 
 `python -m tests.benchmarks.console_screen [SECONDS] [LINES] [checked]`: the real program on a
 pseudo-terminal of 160 x 48 with one console cable. Keys are pressed one after the other (bytes and
-back, up and to the end, Record and back to the Console); milliseconds from the key to its effect on
-the glass, found by playing the recorded output into a terminal's screen afterwards, so that the
-finding costs the program nothing. Letters and function keys wait 100 ms of these in the scan gate:
-they might be a scanner's; 45 ms where a quick scanner was checked (`checked`).
+back, up and to the end, Record and back to the Console); milliseconds from the key to the first
+answer on the glass (the key shown as pressed, or its effect) and to its effect, found by playing
+the recorded output into a terminal's screen afterwards, so that the finding costs the program
+nothing.
+Letters and function keys wait 100 ms in the scan gate before they act: they might be a scanner's;
+45 ms where a quick scanner was checked (`checked`).
 Beside it: what was lost by hash, and the processor time of program and capture process.
 """
 
@@ -60,6 +62,12 @@ def _chosen(screen: pyte.Screen) -> bool:
 
 def _none_chosen(screen: pyte.Screen) -> bool:
     return not _chosen(screen)
+
+
+def _pressed(screen: pyte.Screen) -> bool:
+    """Whether a key is shown as pressed, in NEXT or in the line of the keys."""
+    rows = range(ROWS - 4, ROWS)
+    return any(screen.buffer[y][x].reverse for y in rows for x in range(COLUMNS))
 
 
 Tried = tuple[str, bytes, bytes, Seen]
@@ -117,6 +125,9 @@ class Pressed:
     at: float
     seen: Seen
     took: float | None = None
+    """Milliseconds to its effect."""
+    answered: float | None = None
+    """Milliseconds to the first sign that it was heard."""
 
 
 @dataclass
@@ -165,9 +176,12 @@ def find(station: Watched, keys: list[Pressed], start: int) -> None:
         stream.feed(data)
         if number < start or not waiting or at < waiting[0].at:
             continue
+        if waiting[0].answered is None and _pressed(screen):
+            waiting[0].answered = (at - waiting[0].at) * 1000
         while waiting and waiting[0].at <= at and waiting[0].seen(screen):
             key = waiting.pop(0)
             key.took = (at - key.at) * 1000
+            key.answered = key.answered or key.took
             if waiting and waiting[0].at > at:
                 break
 
@@ -268,11 +282,15 @@ def report(what: str, found: Figures) -> None:
     """The figures of one run."""
     print(what)
     took = [key.took for key in found.keys if key.took is not None]
-    print(row(f"  {len(took)} keys to the glass", spread(took)))
+    heard = [key.answered for key in found.keys if key.answered is not None]
+    print(row(f"  {len(heard)} keys to the first answer", spread(heard)))
+    print(row(f"  {len(took)} keys to the effect", spread(took)))
     for name in dict.fromkeys(key.name for key in found.keys):
-        own = [k.took for k in found.keys if k.name == name and k.took is not None]
-        if own:
-            print(row(f"    {name}", spread(own)))
+        of = [key for key in found.keys if key.name == name]
+        if any(key.took is not None for key in of):
+            heard = [key.answered for key in of if key.answered is not None]
+            print(row(f"    {name}, first answer", spread(heard)))
+            print(row(f"    {name}", spread([k.took for k in of if k.took is not None])))
     lost = [key.name for key in found.keys if key.took is None]
     print(f"  without an effect: {lost or 'none'}")
     print("  " + ", ".join(f"{n} {share * 100:.0f} % of a core" for n, share in found.cpu.items()))

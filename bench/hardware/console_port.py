@@ -9,6 +9,7 @@ the cable is pulled. At a wrong moment nothing is sent: no echo, and DTR and RTS
 from __future__ import annotations
 
 import errno
+import io
 import os
 import struct
 import threading
@@ -123,14 +124,14 @@ class _Local(_WithLines):
     def __init__(self, port: LocalSerial) -> None:
         super().__init__(port)
         self._fd = int(port.fileno())
+        self._input = io.FileIO(self._fd, closefd=False)
 
     def fileno(self) -> int:
         return self._fd
 
     def read_into(self, place: memoryview) -> int:
-        try:
-            done = os.readv(self._fd, (place,))
-        except BlockingIOError:
+        done = self._input.readinto(place)
+        if done is None:
             return 0
         if not done:
             raise OSError(errno.EIO, "hung up")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events, work
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
+from textual.theme import Theme
 
 from bench.clock import Clock, SystemClock
 from bench.datafile import DataError
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 IN_TURN = 0.05
 """Seconds in which keys that were handed on have acted."""
+HOPS = 6
+"""Turns of the loop in which widgets tell the screen that they have changed."""
 LATER = 2.0
 """Seconds after the start at which what is big is loaded: the parser of GS1 labels, consoles."""
 log = logging.getLogger("bench")
@@ -147,6 +150,11 @@ class BenchApp(Kept):
         """The colours with a meaning, for themes that do not name them."""
         return themes.DEFAULTS
 
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """A theme by its name. Asked for with each line that is painted; the way of Textual copies
+        all themes each time."""
+        return themes.BY_NAME.get(theme_name) or super().get_theme(theme_name)
+
     def get_default_screen(self) -> Screen[Any]:
         """The lasting frame."""
         return Frame(load_tour() if self.tour else None)
@@ -195,7 +203,7 @@ class BenchApp(Kept):
             if place not in LATE:
                 await self.frame.ready(place)
                 await asyncio.sleep(0)
-        self.set_timer(LATER, lambda: self.run_worker(load_late, thread=True, name="late"))
+        self.set_timer(LATER, lambda: self.run_worker(self._load_late(), name="late"))
         gc.freeze()  # what is there now stays: a full collection in mid-shift would be felt
         self.turns.dealing = False
         while True:
@@ -204,6 +212,14 @@ class BenchApp(Kept):
             await self._deal(item)
             await self._hear_answer()
             self.turns.dealing = False
+
+    async def _load_late(self) -> None:
+        """Loads what the start could do without, and keeps it out of later looks for garbage."""
+        await asyncio.to_thread(load_late)
+        while not self.idle or self.hears_key:
+            await asyncio.sleep(IN_TURN)
+        gc.collect()
+        gc.freeze()
 
     async def _hear_answer(self) -> None:
         """Where a scan has answered a question, that is dealt with before the next scan."""
@@ -327,6 +343,11 @@ class BenchApp(Kept):
         return self.turns.idle
 
     @property
+    def hears_key(self) -> bool:
+        """Whether a key is coming in that may be a scanner's."""
+        return self.gatekeeper.gate.deadline is not None
+
+    @property
     def locked(self) -> bool:
         """Whether nobody is at work, and nothing but a badge is taken."""
         return self.guard.lock is not None
@@ -363,13 +384,15 @@ class BenchApp(Kept):
     async def go(self, place: str) -> None:
         """Shows a screen."""
         await self.frame.ready(place)
-        with self.batch_update():  # one repaint a screen, not one a strip
+        with self.batch_update():  # one repaint of all: each costs tens of milliseconds
             body = await self.frame.front(place)
             self.frame.query_one(TopLine).tell(place=TITLES[place])
             if place == QUEUE:
                 self.frame.query_one(ScanStrip).tell(Read())
             body.show()
             self.changed()
+            for _ in range(HOPS):
+                await asyncio.sleep(0)
 
     async def reload(self) -> None:
         """Reads the unit in hand anew and paints it."""

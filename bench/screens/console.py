@@ -209,7 +209,7 @@ class ConsoleBody(Body):
         return wall_text(wall_ns, self.host.clock.local)
 
     def _tick(self) -> None:
-        if self.display:
+        if self.display and not self.station.hears_key:  # its answer is not to wait for this
             self.doing.tick()
             since = time.monotonic() - self._shown_at
             if since >= FIGURES:

@@ -100,6 +100,11 @@ class Station(Host, Protocol):
         ...
 
     @property
+    def hears_key(self) -> bool:
+        """Whether a key is coming in that may be a scanner's."""
+        ...
+
+    @property
     def locked(self) -> bool:
         """Whether nobody is at work, and nothing but a badge is taken."""
         ...

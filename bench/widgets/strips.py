@@ -250,15 +250,17 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         """As many keys as fit, and one that was pressed."""
-        line, unseen = Content(" "), self.pressed
+        width, used, unseen = self.size.width, 1, self.pressed
+        pieces: list[Content | str] = [" "]
         for key, word, action in self.keys:
-            style = PRESSED if key == self.pressed else "bold"
-            piece = Content.assemble((key, style), (f" {word}", "$quiet"))
-            if line.cell_length + piece.cell_length + 2 > self.size.width:
+            used += len(key) + len(word) + 3
+            if used > width:
                 break
+            style = PRESSED if key == self.pressed else "bold"
             unseen = "" if key == unseen else unseen
-            line = Content.assemble(line, piece.stylize(f"@click={action}"), "  ")
+            piece = Content.assemble((key, style), (f" {word}", "$quiet"))
+            pieces += [piece.stylize(f"@click={action}"), "  "]
+        line = Content.assemble(*pieces)
         if unseen:
-            room = self.size.width - len(unseen)
-            line = line.truncate(room, pad=True) + Content.styled(unseen, PRESSED)
+            line = line.truncate(width - len(unseen), pad=True) + Content.styled(unseen, PRESSED)
         return line

@@ -74,3 +74,4 @@ THEMES = {
     "light": _theme("bench-light", False, "#8a4b00", "#fbfaf6", "#15181c", _LIGHT),
     "contrast": _theme("bench-contrast", True, "#ffcc00", "#000000", "#ffffff", _CONTRAST),
 }
+BY_NAME = {theme.name: theme for theme in THEMES.values()}

@@ -42,6 +42,8 @@ QUICK = Profile("us", "US", caps=False, median_ms=2.0, p95_ms=5.0, learned="2026
 """What the scanner check finds of a usual USB scanner."""
 THOUGHT = (0.25, 0.45)
 """Seconds between two keys."""
+SETTLED = 5.0
+"""Seconds after which the program has loaded all that its start could do without."""
 TEXT_ROWS, TEXT_COLUMN = range(6, 43), 70
 """Where nothing but the text of the console is."""
 Seen = Callable[[pyte.Screen], bool]
@@ -212,10 +214,10 @@ def flooded(seconds: float, lines: int) -> Figures:
         home, found = Path(name), Figures()
         seed(home, [UNIT])
         station = Watched(home)
-        console = feed(station.port, seconds + 6, lines)
+        console = feed(station.port, seconds + SETTLED + 5, lines)
         with station:
             begun(station)
-            time.sleep(1.0)
+            time.sleep(SETTLED)
             before = len(station.pieces)
             recorder = station.meta().pid
             cpus = {"program": station.program, "capture process": recorder}
@@ -266,7 +268,7 @@ def quiet(seconds: float, console: bool) -> Figures:
                 station.scan("BENCHOK")
                 station.key(F5)
                 station.wait_for("bench  Console")
-            time.sleep(1.0)
+            time.sleep(SETTLED)
             before = len(station.pieces)
             start, used = time.perf_counter(), cpu(station.program)
             found.keys = press(station, STILL if console else NONE, seconds)

@@ -35,9 +35,9 @@ class Offer:
 
     def content(self, brief: bool = False, pressed: bool = False) -> Content:
         """The offer as one clickable piece of text; `brief` leaves the command code out."""
-        key = Content("")
-        if self.key:
-            key = Content.assemble((self.shown_key, PRESSED if pressed else "$accent bold"), " ")
+        key = Content.styled(f"{self.shown_key} ", "$accent bold") if self.key else Content("")
+        if pressed:
+            key = key.stylize(PRESSED, 0, len(self.shown_key))
         text = self.word if brief else f"{code(self.verb)} {self.word}"
         body = Content(text).stylize("bold", 0, 0 if brief else len(code(self.verb)))
         return Content.assemble(key, body).stylize(f"@click=app.offer('{self.verb}')")

@@ -553,7 +553,7 @@ class BenchApp(Kept):
 
     def _waits(self, key: str) -> None:
         """A key waits to act, by its name; "": none does any more."""
-        if not key or self.dialog() is None:
+        if self.screen_stack and (not key or self.dialog() is None):
             self.frame.press(key)
 
     async def _release(self, event: events.Key) -> None:

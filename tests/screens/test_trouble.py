@@ -215,7 +215,7 @@ async def test_quitting_in_trouble_asks_once_more(
         await scan(glass, "BENCHOK")
         await until(glass, lambda: up(glass))
         await press(glass, "q")
-        assert "quit once more to lose it" in glass.text
+        await until(glass, lambda: "quit once more to lose it" in glass.text)
         await press(glass, "ctrl+q")
         await until(glass, lambda: glass.app.return_value is not None)
         assert glass.app.return_value == 1

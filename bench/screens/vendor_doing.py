@@ -24,7 +24,7 @@ from bench.widgets.strips import Read
 from bench.widgets.unit_card import unit_name
 from bench.workflow import advance, vendor
 from bench.workflow.desk import Refused
-from bench.workflow.views import UnitView
+from bench.workflow.views import Place, UnitView
 
 if TYPE_CHECKING:
     from bench.screens.everywhere import Station
@@ -119,9 +119,11 @@ class VendorDoing:
             await self._take_step(move, view, rma)
 
     async def _fill(self, view: UnitView, rma: Rma) -> None:
-        """Goes to where the first missing condition of the step is filled."""
+        """Goes to where the first missing condition is filled; with no step left, to the unit's."""
         move = self.body.move
-        if move is not None and move.gaps:
+        if move is None and view.place is not Place.VENDOR:
+            await self.host.go(view.place)
+        elif move is not None and move.gaps:
             await self._go(move.gaps[0], rma)
 
     async def _go(self, gap: Gap, rma: Rma) -> None:

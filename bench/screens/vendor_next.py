@@ -8,7 +8,7 @@ from bench.policy.vendor_legs import Move, Plan, Standing
 from bench.policy.vendor_plan import CaseStep, Go
 from bench.scan.commands import Verb
 from bench.widgets.offers import Next, Offer
-from bench.workflow.views import UnitView
+from bench.workflow.views import Place, UnitView
 
 
 class Awaits(Enum):
@@ -65,7 +65,8 @@ def next_of(view: UnitView, plan: Plan, move: Move | None, awaits: Awaits) -> Ne
         return Next("its brand has no vendor route", (record, *extras))
     if move is None:
         over = view.rma.vendor is not None and not view.rma.vendor.is_open
-        return Next("the case has ended" if over else "no vendor case is needed", extras)
+        on = () if view.place is Place.VENDOR else (Offer(Verb.NEXT, "its next step", "enter"),)
+        return Next("the case has ended" if over else "no vendor case is needed", (*on, *extras))
     if move.standing is Standing.DONE:
         return Next(f"{move.title}: done", extras)
     if move.gaps:

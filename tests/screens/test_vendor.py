@@ -309,15 +309,17 @@ async def test_another_bench_is_told_while_a_dialog_is_open(bench: Bench) -> Non
 
 
 @sqlite_only
-async def test_ended_cases_offer_nothing_but_letters_and_undo(bench: Bench) -> None:
-    """Nothing is owed any more."""
+async def test_ended_cases_lead_on_and_offer_letters_and_undo(bench: Bench) -> None:
+    """Nothing is owed any more; NEXT goes to where the unit itself goes on."""
     up_to(bench, CAME)
     async with open_glass(bench, BOX, VENDOR) as glass:
-        assert glass.next.startswith("the case has ended | letter")
+        assert glass.next.startswith("the case has ended | its next step | letter")
         assert "WHO OWES WHAT" not in glass.text
         for code in ("BENCHPUSH", "BENCHNOTE", "BENCHBUNDLE", "BENCHOK"):
             await glass.scan(code)
             assert glass.refused(code)
+        await glass.scan("BENCHNEXT")
+        assert glass.place == "Record"
 
 
 @sqlite_only

@@ -135,6 +135,8 @@ async def test_a_phone_by_mouse(bench: Bench) -> None:
         await glass.click("BENCHOK its answer")
         await glass.click("refused")
         assert "refused" in glass.said
+        await glass.click("its next step")
+        assert glass.place == "Ship"
     assert case(bench, rma_id).answer is VendorAnswer.REFUSED
 
 

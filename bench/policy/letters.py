@@ -18,7 +18,7 @@ SUBJECT, BODY = 200, 20_000
 _VALUE = 4000
 PLACEHOLDERS = frozenset(
     (
-        *("rma", "ticket", "serial", "brand", "model", "mac", "customer", "channel"),
+        *("rma", "ticket", "serial", "brand", "model", "mac", "customer", "channel", "address"),
         *("service_level", "opened_on", "received_on", "shipped_on", "today", "age_days", "band"),
         *("warranty_until", "packaging", "condition", "accessories", "symptom", "checks"),
         *("findings", "outcome", "failed_on_site", "reason", "replacement", "sent_ahead_on"),

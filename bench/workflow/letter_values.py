@@ -61,6 +61,7 @@ def _unit_values(view: UnitView, rma: Rma) -> dict[str, str]:
         "mac": unit.mac,
         "customer": rma.customer or unit.customer,
         "channel": CHANNELS[channel] if channel else _UNKNOWN,
+        "address": rma.address,
         "service_level": rma.service_level or unit.service_level,
         "opened_on": day(rma.opened_on, _UNKNOWN),
         "received_on": day(rma.received_on, _UNKNOWN),

@@ -97,8 +97,9 @@ class World:
         """A unit on its way; `age` is that on the day the RMA was opened. Gives the RMA's id."""
         opened = facts.pop("opened_on", days_ago(OPENED_AGO))
         ticket, due = facts.pop("ticket", f"T-{serial}"), facts.pop("due_on", TODAY)
+        where = {"address": facts.pop("address", "")}
         unit = self.stock(serial, None if age is None else age + OPENED_AGO, **facts)
-        values = {"brand": unit.brand, "ticket": ticket, "opened_on": opened, "due_on": due}
+        values = {"brand": unit.brand, "ticket": ticket, "opened_on": opened, "due_on": due} | where
         known = {k: v for k, v in values.items() if v}
         entry, op = Entry(1, serial, unit.serial_key, known), self.op()
         self.store.write(op, lambda tx: load_expected(self.desk, tx, [entry], lambda _: op))

@@ -32,7 +32,8 @@ def due(world: World, rma_id: str, days: int = 0) -> list[LetterKind]:
 
 def early(world: World) -> str:
     """An early return, diagnosed."""
-    rma_id = world.received("AB-01", 22, ticket="48213", customer="Northgate")
+    where = "12 Mill Lane, Leeds"
+    rma_id = world.received("AB-01", 22, ticket="48213", customer="Northgate", address=where)
     checks = {"power": "passed", "boot": "failed", "network": "skipped"}
     found = Diagnosis(Outcome.REPLACE, "no boot", checks, "DRAM test failed")
     world.do(diagnose, rma_id, found)
@@ -50,6 +51,7 @@ def test_an_early_return_in_plain_words(world: World) -> None:
         "serial": "AB-01",
         "customer": "Northgate",
         "channel": "direct client",
+        "address": "12 Mill Lane, Leeds",
         "shipped_on": "4 Oct 2026",
         "opened_on": "26 Oct 2026",
         "received_on": "28 Oct 2026",

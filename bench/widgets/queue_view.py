@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from bench.store.records import QueueRow, State
-from bench.text import printable
 from bench.widgets.marks import NONE, SIGNS
+from bench.widgets.row_list import Column, RowList, moving_keys
 from bench.widgets.unit_card import state_name, unit_name
 
 PAGE = 100
 """Rows fetched at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its heading, its width in cells (0: the rest), from which width on it shows."""
-
-    title: str
-    width: int
-    from_width: int = 0
-
-
 COLUMNS = (
-    Column("UNIT", 19),
+    Column("UNIT", 19, wide=25, wide_from=110),
     Column("SERIAL", 18),
     Column("FOR", 22, 100),
     Column("STATE", 17, 78),
@@ -67,7 +51,7 @@ def _why(row: QueueRow, today: date) -> str:
     return "due today" if days == 0 else f"due in {-days} day{'s' if days < -1 else ''}"
 
 
-class QueueView(ScrollView, can_focus=True):
+class QueueView(RowList):
     """Rows by page; asks for a page with Needs, tells with Opened which row was chosen."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -77,16 +61,9 @@ class QueueView(ScrollView, can_focus=True):
         "queue--quiet",
         *(f"queue--{mark}" for mark in SIGNS),
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False, id="queue.up"),
-        Binding("down", "move(1)", "down", show=False, id="queue.down"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="queue.pageup"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="queue.pagedown"),
-        Binding("home", "move(-1000000000)", "first", show=False, id="queue.first"),
-        Binding("end", "move(1000000000)", "last", show=False, id="queue.last"),
-    ]
-
-    cursor = reactive(0)
+    BINDINGS: ClassVar[list[BindingType]] = moving_keys("queue")
+    NAME, COLUMNS = "queue", COLUMNS
+    CHOSEN_BOLD = WHOLE_WORDS = False
 
     class Needs(Message):
         """Rows from `offset` on are needed to paint."""
@@ -114,15 +91,13 @@ class QueueView(ScrollView, can_focus=True):
         before = self.chosen
         self.total, self.today = total, today
         self._pages, self._asked = {0: first}, {0}
-        self.cursor = self._place_of(before)
-        self.virtual_size = Size(self.size.width, total + 1)
-        self.refresh()
+        found = (i for i, row in enumerate(first) if before and row.rma.id == before.rma.id)
+        self.loaded(next(found, None))
 
-    def _place_of(self, before: QueueRow | None) -> int:
-        """Where the chosen row stands now; gone or far away, the cursor stays where it is."""
-        rows = self._pages[0]
-        found = (i for i, row in enumerate(rows) if before and row.rma.id == before.rma.id)
-        return next(found, min(self.cursor, max(0, self.total - 1)))
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, fetched or not."""
+        return self.total
 
     def add(self, offset: int, rows: Sequence[QueueRow]) -> None:
         """Takes a further page."""
@@ -138,19 +113,16 @@ class QueueView(ScrollView, can_focus=True):
         page = self._pages.get(index - index % PAGE, ())
         return page[index % PAGE] if index % PAGE < len(page) else None
 
-    def render_line(self, y: int) -> Strip:
-        """The heading, which stays, or a row."""
-        width = self.size.width
-        if y == 0:
-            return self._head(width)
-        index = self.scroll_offset.y + y - 1
-        if index >= self.total:
-            return Strip.blank(width, self.rich_style)
-        row = self._row(index)
-        if row is None:
+    def row(self, index: int, base: Style) -> Iterable[Segment]:
+        """A return: its mark, its unit, and why it is here; asks for one that is not here yet."""
+        found = self._row(index)
+        if found is None:
             self._ask(index)
-            return Strip.blank(width, self.rich_style)
-        return self._line(row, index == self.cursor, width)
+            return ()
+        bold = self.get_component_rich_style("queue--name").bold
+        styles = [base + Style(bold=bold), base, base, base + self.colour("quiet"), base]
+        sign, mark = SIGNS.get(found.rma.mark, "○"), self.colour(found.rma.mark)
+        return self.in_columns(sign, base + mark, cells(found, self.today), styles)
 
     def _ask(self, index: int) -> None:
         offset = index - index % PAGE
@@ -158,63 +130,7 @@ class QueueView(ScrollView, can_focus=True):
             self._asked.add(offset)
             self.post_message(self.Needs(offset))
 
-    def _widths(self, width: int) -> list[int]:
-        shown = [c.width if width >= c.from_width else -1 for c in COLUMNS]
-        shown[0] += 6 if width >= 110 else 0
-        rest = max(8, width - 3 - sum(w + 1 for w in shown if w > 0))
-        return [rest if w == 0 else w for w in shown]
-
-    def _head(self, width: int) -> Strip:
-        style = self.get_component_rich_style("queue--head")
-        text = "   " + "".join(
-            set_cell_size(c.title, w) + " "
-            for c, w in zip(COLUMNS, self._widths(width), strict=True)
-            if w > 0
-        )
-        return Strip([Segment(set_cell_size(text, width), style)], width)
-
-    def _line(self, row: QueueRow, chosen: bool, width: int) -> Strip:
-        base = self.rich_style
-        if chosen:
-            base += Style(bgcolor=self.get_component_rich_style("queue--chosen").bgcolor)
-        name = self.get_component_rich_style("queue--name")
-        quiet = self.get_component_rich_style("queue--quiet")
-        mark = self.get_component_rich_style(f"queue--{row.rma.mark}", partial=True)
-        styles = [base + Style(bold=name.bold), base, base, base + Style(color=quiet.color), base]
-        sign = SIGNS.get(row.rma.mark, "○")
-        segments = [Segment(f" {sign} ", base + Style(color=mark.color, bold=True))]
-        texts = cells(row, self.today)
-        for text, size, style in zip(texts, self._widths(width), styles, strict=True):
-            if size > 0:
-                segments.append(Segment(set_cell_size(printable(text), size) + " ", style))
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def watch_cursor(self) -> None:
-        """Keeps the row under the cursor in sight."""
-        top, rows = self.scroll_offset.y, max(1, self.size.height - 1)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + rows:
-            self.scroll_to(y=self.cursor - rows + 1, animate=False)
-        self.refresh()
-
-    def action_move(self, by: int) -> None:
-        """Moves the cursor by so many rows."""
-        self.cursor = max(0, min(self.total - 1, self.cursor + by))
-
-    def action_page(self, by: int) -> None:
-        """Moves the cursor by so many screenfuls."""
-        self.action_move(by * max(1, self.size.height - 2))
-
-    def on_click(self, event: events.Click) -> None:
-        """Chooses the clicked row; a second click on it opens it."""
-        index = self.scroll_offset.y + event.y - 1
-        if not 0 <= index < self.total or event.y == 0:
-            return
-        if index == self.cursor and (row := self._row(index)) is not None:
-            self.post_message(self.Opened(row))
-        self.cursor = index
-
-    def on_resize(self) -> None:
-        """The columns follow the width."""
-        self.virtual_size = Size(self.size.width, self.total + 1)
+    def action_open(self) -> None:
+        """Tells that the chosen row is to be opened."""
+        if self.chosen is not None:
+            self.post_message(self.Opened(self.chosen))

@@ -14,9 +14,10 @@ from bench.labels.label import LabelContent
 from bench.printer_settings import LabelSort
 from bench.screens import host
 from bench.store.records import PrintJob, PrintState
-from bench.widgets.job_list import JobList, widths
+from bench.widgets.job_list import COLUMNS, JobList
 from bench.widgets.job_words import age_words, is_stuck, job_mark, job_state
 from bench.widgets.marks import DONE, HOLD, NONE, REFUSED
+from bench.widgets.row_list import column_widths
 from tests.widgets.show import Show, rows
 
 S = PrintState
@@ -107,9 +108,9 @@ async def test_no_row_is_wider_than_the_list(width: int) -> None:
 
 def test_columns_give_way() -> None:
     """Tries first, then the printer."""
-    assert [w > 0 for w in widths(100)] == [True] * 5
-    assert [w > 0 for w in widths(76)] == [True, True, True, True, False]
-    assert [w > 0 for w in widths(55)] == [True, False, True, True, False]
+    assert [w > 0 for w in column_widths(COLUMNS, 100)] == [True] * 5
+    assert [w > 0 for w in column_widths(COLUMNS, 76)] == [True, True, True, True, False]
+    assert [w > 0 for w in column_widths(COLUMNS, 55)] == [True, False, True, True, False]
 
 
 async def test_keys_and_mouse_choose() -> None:

@@ -264,3 +264,48 @@ def _fill(device: Device, captures: Captures, tiny: Path) -> None:
     assert verify(one.folder, meta.seal) == []
     assert meta.ended >= datetime.now(UTC).isoformat()[:10]
     device.unplug()
+
+
+def test_what_came_before_the_cable_went_is_written(tmp_path: Path) -> None:
+    """The third read of a turn finds no port; the two before it wait for nothing."""
+    writer, whole = begin(tmp_path), reads(b"a" * 4095, b"b" * 4095)
+
+    def read_into(place: memoryview) -> int:
+        length = whole(place)
+        if not length:
+            raise OSError(5, "Input/output error")
+        return length
+
+    with pytest.raises(OSError, match="Input/output"):
+        writer.drain(read_into)
+    assert (writer.folder / "raw.bin").read_bytes() == b"a" * 4095 + b"b" * 4095
+    meta = writer.close("unplugged", _NOW)
+    assert meta.bytes == 8190
+    assert verify(writer.folder, meta.seal) == []
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_full_reads_are_written_together_unless_somebody_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listens: bool
+) -> None:
+    """Who looks for the rate hears each read, after it is in the file."""
+    parts = [bytes([97 + n]) * 4095 for n in range(5)] + [b"end"]
+    writer, heard, written = begin(tmp_path), list[bytes](), list[int]()
+    raw = writer.folder / "raw.bin"
+
+    def hear(data: bytes) -> bool:
+        heard.append(data)
+        assert raw.read_bytes().endswith(data)
+        return False
+
+    class Counting(Disk):
+        def write(self, file: int, data: bytes) -> int:
+            written.append(len(data))
+            return super().write(file, data)
+
+    monkeypatch.setattr("bench.hardware.capture_writer.os", _Os(Counting()))
+    assert writer.drain(reads(*parts), hear if listens else None) == 5 * 4095 + 3
+    assert raw.read_bytes() == b"".join(parts)
+    assert heard == (parts if listens else [])
+    assert written == ([4095] * 5 + [3] if listens else [5 * 4095 + 3])
+    writer.close("asked", _NOW)

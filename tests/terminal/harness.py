@@ -260,6 +260,12 @@ class Terminal:
         wanted = [_flat(text) for text in texts]
         return self._wait(lambda flat: all(text in flat for text in wanted), texts, seconds)
 
+    def wait_times(self, text: str, times: int) -> str:
+        """Waits until this text stands on the screen so many times."""
+        wanted = _flat(text)
+        what = (f"{times} times {text!r}",)
+        return self._wait(lambda flat: flat.count(wanted) >= times, what, PATIENCE)
+
     def wait_gone(self, text: str, seconds: float = PATIENCE) -> str:
         """Waits until this text does not stand on the screen any more."""
         return self._wait(lambda flat: _flat(text) not in flat, (f"no {text!r}",), seconds)

@@ -2,8 +2,9 @@
 
 A process that is killed between a read and the write of its bytes would take them along. So reads
 go into memory that belongs to a file without a disk (/dev/shm): the kernel puts the bytes there
-itself, and whoever recovers the capture finds them. How many there are shows by the random filling
-that they replaced; the offset before it says where in raw.bin they belong.
+itself, and whoever recovers the capture finds them. How many there are is noted after each read;
+for a process that was killed before it could, it shows by the random filling that they replaced (1
+in 256 times a byte less). An offset says where in raw.bin they belong.
 
 Not where there is no /dev/shm (only Linux has it): there the bytes of one turn can be lost.
 """
@@ -21,8 +22,10 @@ SIZE = 1 << 16
 NOWHERE = (1 << 64) - 1
 """As an offset: these bytes belong to no place of the file, since it cannot be written now."""
 _PLACE = Path("/dev/shm")
-_HEAD = struct.Struct("<Q")
-_WHOLE = _HEAD.size + 2 * SIZE
+_NUMBER = struct.Struct("<Q")
+_HEAD = 2 * _NUMBER.size
+"""The offset, and how many bytes are in flight."""
+_WHOLE = _HEAD + 2 * SIZE
 
 
 def _path(capture_id: str) -> Path:
@@ -36,7 +39,7 @@ class Inflight:
         self._path = _path(capture_id)
         self._memory = self._new()
         whole = memoryview(self._memory)
-        start, fill = _HEAD.size, _HEAD.size + SIZE
+        start, fill = _HEAD, _HEAD + SIZE
         self.view, self._fill = whole[start:fill], whole[fill:]
         self._fill[:] = self.view[:] = os.urandom(SIZE)
         self.expect(0, 0)
@@ -60,7 +63,12 @@ class Inflight:
         """The first `used` bytes are in the file: the next ones belong to `offset`, or NOWHERE."""
         if used:
             self.view[:used] = self._fill[:used]  # first: with the new offset they would be new
-        _HEAD.pack_into(self._memory, 0, offset)
+        self.read(0)
+        _NUMBER.pack_into(self._memory, 0, offset)
+
+    def read(self, count: int) -> None:
+        """So many bytes have been read since."""
+        _NUMBER.pack_into(self._memory, _NUMBER.size, count)
 
     def close(self) -> None:
         """Nothing is in flight any more."""
@@ -82,9 +90,10 @@ def rescued(capture_id: str, size: int) -> bytes:
         os.close(file)
     if len(whole) < _WHOLE:
         return b""
-    (offset,) = _HEAD.unpack_from(whole)
-    data, fill = whole[_HEAD.size : _HEAD.size + SIZE], whole[_HEAD.size + SIZE :]
-    length = next((at for at in range(SIZE, 0, -1) if data[at - 1] != fill[at - 1]), 0)
+    (offset,), (count,) = _NUMBER.unpack_from(whole), _NUMBER.unpack_from(whole, _NUMBER.size)
+    data, fill = whole[_HEAD : _HEAD + SIZE], whole[_HEAD + SIZE :]
+    seen = next((at for at in range(SIZE, 0, -1) if data[at - 1] != fill[at - 1]), 0)
+    length = max(seen, min(count, SIZE))
     return data[size - offset : length] if offset <= size <= offset + length else b""
 
 

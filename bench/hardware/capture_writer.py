@@ -157,6 +157,7 @@ class CaptureWriter:
             while more and SIZE - at >= FULL_READ:
                 length = read_into(view[at:] if at else view)
                 at += length
+                self._inflight.read(at)
                 more = length >= FULL_READ
                 if heard is not None:
                     break

@@ -21,6 +21,7 @@ from bench.hardware.capture_recovery import recover, verify
 from bench.hardware.captures import CaptureOptions, start
 from tests.benchmarks.capture_feed import BITS, stream
 from tests.hardware.console_device import Device, raw_of
+from tests.terminal.stations import until_dead
 
 
 class Speaker(threading.Thread):
@@ -70,6 +71,7 @@ def one_kill(folder: Path, baud: int, data: bytes, wait: float) -> tuple[int, in
     os.kill(capture.pid, signal.SIGKILL)
     speaker.stop = True
     speaker.join()
+    until_dead(capture.pid)  # a sync that is under way is finished first
     rest = rest_of(beside)
     meta = recover(capture.folder)
     kept = raw_of(capture)

@@ -34,6 +34,20 @@ def test_what_was_read_is_found_as_far_as_the_file_lacks_it(name: str) -> None:
     assert rescued(name, 100 + len(data)) == b"", "never twice"
 
 
+def test_what_was_noted_is_found_to_the_last_byte(name: str) -> None:
+    """Though it equals the filling; and once it is in the file, nothing is left to find."""
+    memory = Inflight(name)
+    memory.expect(0, 7)
+    same = bytes(memory.view[:20])
+    memory.view[:20] = same
+    assert rescued(name, 7) == b""
+    memory.read(20)
+    assert rescued(name, 7) == same
+    assert rescued(name, 27) == b""
+    memory.expect(20, 27)
+    assert rescued(name, 27) == rescued(name, 7) == b""
+
+
 def test_a_whole_read_and_a_disk_that_takes_nothing(name: str) -> None:
     memory = Inflight(name)
     memory.view[:] = bytes(SIZE)

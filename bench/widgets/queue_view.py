@@ -63,7 +63,7 @@ class QueueView(RowList):
     }
     BINDINGS: ClassVar[list[BindingType]] = moving_keys("queue")
     NAME, COLUMNS = "queue", COLUMNS
-    CHOSEN_BOLD = WHOLE_WORDS = False
+    CHOSEN_BOLD, WHOLE_WORDS, MARGIN = False, False, 0
 
     class Needs(Message):
         """Rows from `offset` on are needed to paint."""

@@ -37,11 +37,11 @@ class Column:
     wide_from: int = 0
 
 
-def column_widths(columns: Sequence[Column], width: int) -> list[int]:
+def column_widths(columns: Sequence[Column], width: int, margin: int = 1) -> list[int]:
     """The width of each column in a list of that width; 0 for one that is not shown."""
     shown = [c.wide if c.wide and width >= c.wide_from else c.width for c in columns]
     shown = [w if width >= c.from_width else -1 for w, c in zip(shown, columns, strict=True)]
-    rest = max(LEAST, width - LEAD - sum(w + 1 for w in shown if w > 0) - 1)
+    rest = max(LEAST, width - LEAD - sum(w + 1 for w in shown if w > 0) - margin)
     return [rest if w == 0 else max(0, w) for w in shown]
 
 
@@ -67,6 +67,8 @@ class RowList(ScrollView, can_focus=True):
     """Whether the row under the cursor is bold, too."""
     WHOLE_WORDS: ClassVar[bool] = True
     """Whether a text that is too long is cut between words; else as late as can be."""
+    MARGIN: ClassVar[int] = 1
+    """Cells that stay free at the right."""
 
     cursor = reactive(0)
 
@@ -125,7 +127,7 @@ class RowList(ScrollView, can_focus=True):
     ) -> Iterator[Segment]:
         """A sign and the texts of a row, each in its column; texts of others are made harmless."""
         yield Segment(f" {sign} ", sign_style + Style(bold=True))
-        sizes = column_widths(self.COLUMNS, self.size.width)
+        sizes = column_widths(self.COLUMNS, self.size.width, self.MARGIN)
         for text, size, style in zip(texts, sizes, styles, strict=True):
             if size:
                 text = printable(text)
@@ -146,7 +148,8 @@ class RowList(ScrollView, can_focus=True):
 
     def _head(self, width: int) -> Strip:
         style = self.get_component_rich_style(f"{self.NAME}--head")
-        shown = zip(self.COLUMNS, column_widths(self.COLUMNS, width), strict=True)
+        sizes = column_widths(self.COLUMNS, width, self.MARGIN)
+        shown = zip(self.COLUMNS, sizes, strict=True)
         text = " " * LEAD + "".join(set_cell_size(c.title, w) + " " for c, w in shown if w)
         return Strip([Segment(set_cell_size(text, width), style)], width)
 

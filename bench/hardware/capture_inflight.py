@@ -23,9 +23,11 @@ NOWHERE = (1 << 64) - 1
 """As an offset: these bytes belong to no place of the file, since it cannot be written now."""
 _PLACE = Path("/dev/shm")
 _NUMBER = struct.Struct("<Q")
-_HEAD = 2 * _NUMBER.size
-"""The offset, and how many bytes are in flight."""
-_WHOLE = _HEAD + 2 * SIZE
+_HEAD = _NUMBER.size
+_COUNT = _HEAD + 2 * SIZE
+"""Where it is noted how many bytes are in flight: at the end, after offset, bytes and filling, so
+that what a process of an earlier version left without it is found as well."""
+_WHOLE = _COUNT + _NUMBER.size
 
 
 def _path(capture_id: str) -> Path:
@@ -40,7 +42,7 @@ class Inflight:
         self._memory = self._new()
         whole = memoryview(self._memory)
         start, fill = _HEAD, _HEAD + SIZE
-        self.view, self._fill = whole[start:fill], whole[fill:]
+        self.view, self._fill = whole[start:fill], whole[fill:_COUNT]
         self._fill[:] = self.view[:] = os.urandom(SIZE)
         self.expect(0, 0)
 
@@ -68,7 +70,7 @@ class Inflight:
 
     def read(self, count: int) -> None:
         """So many bytes have been read since."""
-        _NUMBER.pack_into(self._memory, _NUMBER.size, count)
+        _NUMBER.pack_into(self._memory, _COUNT, count)
 
     def close(self) -> None:
         """Nothing is in flight any more."""
@@ -88,10 +90,11 @@ def rescued(capture_id: str, size: int) -> bytes:
         whole = os.read(file, _WHOLE)
     finally:
         os.close(file)
-    if len(whole) < _WHOLE:
+    if len(whole) < _COUNT:
         return b""
-    (offset,), (count,) = _NUMBER.unpack_from(whole), _NUMBER.unpack_from(whole, _NUMBER.size)
-    data, fill = whole[_HEAD : _HEAD + SIZE], whole[_HEAD + SIZE :]
+    (offset,) = _NUMBER.unpack_from(whole)
+    (count,) = _NUMBER.unpack_from(whole, _COUNT) if len(whole) == _WHOLE else (0,)
+    data, fill = whole[_HEAD : _HEAD + SIZE], whole[_HEAD + SIZE : _COUNT]
     seen = next((at for at in range(SIZE, 0, -1) if data[at - 1] != fill[at - 1]), 0)
     length = max(seen, min(count, SIZE))
     return data[size - offset : length] if offset <= size <= offset + length else b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,19 @@ def test_what_was_noted_is_found_to_the_last_byte(name: str) -> None:
     assert rescued(name, 27) == b""
     memory.expect(20, 27)
     assert rescued(name, 27) == rescued(name, 7) == b""
+
+
+def test_what_an_earlier_version_left_is_found(name: str) -> None:
+    """Its memory ends where the number of bytes in flight is noted now."""
+    memory = Inflight(name)
+    memory.expect(0, 7)
+    memory.view[:5] = bytes(255 - byte for byte in memory.view[:5])
+    left = Path(f"/dev/shm/bench-inflight-{name}")
+    whole = left.read_bytes()
+    left.write_bytes(whole[:-8])
+    assert rescued(name, 7) == whole[8:13]
+    left.write_bytes(whole[:-9])
+    assert rescued(name, 7) == b""
 
 
 def test_a_whole_read_and_a_disk_that_takes_nothing(name: str) -> None:
